@@ -1,0 +1,50 @@
+# Everything runs in .venv inside the checkout; nothing else on the machine is touched.
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check format pins screens
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+# A stamp per requirements file: an unchanged file is not installed again.
+$(VENV)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/%.installed: requirements/%.txt $(VENV)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+demo: $(VENV)/demo.installed ## the bot, a Telegram of its own and a till on http://127.0.0.1:8080 (PORT=...)
+	@PORT=$(PORT) $(BIN)/python -m demo
+
+demo-reset: ## forget what was done in the demo
+	rm -rf data/demo
+
+test: $(VENV)/dev.installed ## all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.installed ## ruff, mypy, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev.installed ## let ruff put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pins carry hashes and no registry's address. dev is compiled first; the others must agree with it.
+pins: $(VENV)/pip ## compile requirements/*.txt anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	for set in dev:demo,dev demo:demo bot:; do \
+	  name=$${set%%:*}; extras=$$(echo $${set#*:} | sed -E 's/([a-z]+)/--extra \1/g; s/,/ /g'); \
+	  constraint=$$( [ $$name = dev ] || echo "--constraint requirements/dev.txt" ); \
+	  $(BIN)/uv pip compile pyproject.toml $$extras $$constraint --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements/$$name.txt; \
+	done

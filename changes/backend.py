@@ -1,0 +1,154 @@
+"""What a point-of-sale system is to Tillkeeper: one protocol, its capabilities, and the ways it can fail.
+
+    BackendError
+    ├── NotReached      nothing reached the till, so nothing was applied: asking again is safe
+    ├── AnswerLost      the till may have applied it: only reading back can tell
+    └── BackendRefused  the till answered no, so nothing was applied; `reason` says why
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from changes.till import Role, Status, Terminal, TerminalUser, UserPage, UserQuery
+
+
+class ChangeKind(StrEnum):
+    RENAME = "rename"
+    PIN = "pin"
+    ROLE = "role"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+
+
+class Support(StrEnum):
+    """How a backend does an operation."""
+
+    NATIVE = "native"
+    EMULATED = "emulated"
+    GUIDED = "guided"
+    NONE = "none"
+
+
+class Evidence(StrEnum):
+    """What an adapter was checked against."""
+
+    REAL_SERVER = "real_server"
+    SPECIFICATION = "specification"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRules:
+    """The bounds of a till's PIN: ASCII digits only, from `shortest` to `longest`; the bot makes them `made` long."""
+
+    shortest: int
+    longest: int
+    made: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a backend can do, said before the owner starts."""
+
+    operations: dict[ChangeKind, Support]
+    secret: SecretRules
+    name_longest: int
+    roles: tuple[Role, ...]
+    #: A repeated `apply` with the same key does not apply twice.
+    idempotent: bool
+    #: A stale `expected_version` is refused.
+    versioned: bool
+    #: `confirm` can tell whether a PIN was taken.
+    confirms_secret: bool
+    evidence: Evidence
+
+    def offers(self, kind: ChangeKind) -> bool:
+        return self.operations.get(kind, Support.NONE) is not Support.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One change for one user, as a backend is asked to apply it. Exactly the fields of its kind are set."""
+
+    kind: ChangeKind
+    terminal_id: str
+    user_id: str
+    expected_version: str
+    name: str | None = None
+    role: Role | None = None
+    #: The new PIN; kept out of `repr` so that it reaches no log.
+    secret: str | None = field(default=None, repr=False)
+    #: Freeze even while the user is signed in (their session ends).
+    force: bool = False
+
+    @property
+    def status(self) -> Status | None:
+        """The status the user has once the order is applied; None where the order leaves it."""
+        return {ChangeKind.FREEZE: Status.FROZEN, ChangeKind.UNFREEZE: Status.ACTIVE}.get(self.kind)
+
+
+class Refusal(StrEnum):
+    """Why a till says no. Each has a text in every language (`till-refused-*`)."""
+
+    USER_GONE = "user-gone"
+    TERMINAL_GONE = "terminal-gone"
+    STALE_VERSION = "stale-version"
+    SIGNED_IN = "signed-in"
+    SECRET_SHORT = "secret-short"  # noqa: S105 a reason, not a secret
+    SECRET_LONG = "secret-long"  # noqa: S105
+    SECRET_NOT_DIGITS = "secret-not-digits"  # noqa: S105
+    NAME_INVALID = "name-invalid"
+    DUPLICATE_NUMBER = "duplicate-number"
+    UNSUPPORTED = "unsupported"
+    OTHER = "other"
+
+
+class BackendError(Exception):
+    """The root of everything a backend may raise."""
+
+
+class NotReached(BackendError):
+    """Nothing reached the till: nothing was applied."""
+
+
+class AnswerLost(BackendError):
+    """The till was asked and its answer never came: it may have been applied."""
+
+
+class BackendRefused(BackendError):
+    """The till answered no: nothing was applied."""
+
+    def __init__(self, reason: Refusal, detail: str = "") -> None:
+        super().__init__(reason.value, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class Backend(Protocol):
+    """A point-of-sale system. Every method may raise `BackendError`; each bounds its own waiting."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def terminals(self) -> tuple[Terminal, ...]:
+        """All terminals of the shop, in a stable order."""
+        ...
+
+    async def users(self, terminal_id: str, query: UserQuery) -> UserPage:
+        """One page of a terminal's users by operator number. Raises `BackendRefused(TERMINAL_GONE)`."""
+        ...
+
+    async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
+        """The user as it is now. Raises `BackendRefused(USER_GONE)`."""
+        ...
+
+    async def apply(self, order: Order, key: str) -> None:
+        """Ask the till to apply `order`. `key` names the attempt: where `idempotent`, a repeat applies nothing."""
+        ...
+
+    async def confirm(self, order: Order) -> bool | None:
+        """Read back: does the till now hold what `order` asked for? None where it cannot tell."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Conversations: what a person sees and presses, by audience."""

@@ -1,0 +1,1 @@
+"""The texts a person sees: Fluent files, one folder per language."""

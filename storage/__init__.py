@@ -1,0 +1,1 @@
+"""SQLAlchemy models, repositories, migrations, conversation storage and encryption at rest."""
