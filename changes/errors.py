@@ -1,0 +1,154 @@
+"""Refusals: what a person can be told no for. Each class is one text (`key`) in every language, with a next step.
+
+    Refused
+    ├── NotAllowed, NotDeclared        authority
+    ├── ClaimRefused, NotEnrolled, EnrolmentOver
+    ├── CodeWrong, CodeLocked          the second factor
+    ├── NameRefused (…)  PinRefused (…)
+    ├── NotOffered, NothingToDo, UserBusy, RequestOver
+    └── TillUnreachable, TillRefused   the point-of-sale system
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from changes.backend import Refusal
+
+Fact = str | int | datetime
+
+
+class Refused(Exception):
+    """A refusal that a person is told. `facts` are the variables of its text."""
+
+    key: ClassVar[str]
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(self.key, *facts.values())
+        self.facts = facts
+
+
+class NotAllowed(Refused):
+    """The person may not do this here. Says nothing of the shop."""
+
+    key = "refused-not-allowed"
+
+
+class NotDeclared(NotAllowed):
+    """The use case declares no action: nobody may use it."""
+
+
+class ClaimRefused(Refused):
+    """The claim is wrong, used or expired; which of them is not told."""
+
+    key = "refused-claim"
+
+
+class NotEnrolled(Refused):
+    """The person has no confirmed authenticator yet."""
+
+    key = "refused-not-enrolled"
+
+
+class EnrolmentOver(Refused):
+    """The key that was shown is no longer waiting for its first code."""
+
+    key = "refused-enrolment-over"
+
+
+class CodeWrong(Refused):
+    """The code does not confirm this request: mistyped, spent, too old or for another request."""
+
+    key = "refused-code-wrong"
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(tries=tries_left)
+
+
+class CodeLocked(Refused):
+    """Too many wrong codes: none is looked at before `until`."""
+
+    key = "refused-code-locked"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until=until)
+        self.until = until
+
+
+class CodeLockedForGood(Refused):
+    """So many wrong codes that only a new enrolment helps."""
+
+    key = "refused-code-locked-for-good"
+
+
+class NameRefused(Refused):
+    """The new name cannot be used."""
+
+
+class NameEmpty(NameRefused):
+    key = "refused-name-empty"
+
+
+class NameTooLong(NameRefused):
+    key = "refused-name-too-long"
+
+
+class NameInvisible(NameRefused):
+    """Control, direction or zero-width characters: the name would not look like what it is."""
+
+    key = "refused-name-invisible"
+
+
+class PinRefused(Refused):
+    """The new PIN cannot be used."""
+
+
+class PinNotDigits(PinRefused):
+    key = "refused-pin-not-digits"
+
+
+class PinLength(PinRefused):
+    key = "refused-pin-length"
+
+
+class PinTrivial(PinRefused):
+    key = "refused-pin-trivial"
+
+
+class NotOffered(Refused):
+    """The shop's till cannot do this kind of change."""
+
+    key = "refused-not-offered"
+
+
+class NothingToDo(Refused):
+    """The user is already as asked."""
+
+    key = "refused-nothing-to-do"
+
+
+class UserBusy(Refused):
+    """Another change of this user is not finished yet."""
+
+    key = "refused-user-busy"
+
+
+class RequestOver(Refused):
+    """The request is no longer waiting for a code: expired, cancelled, replaced or already confirmed."""
+
+    key = "refused-request-over"
+
+
+class TillUnreachable(Refused):
+    """The till could not be asked; nothing was changed."""
+
+    key = "refused-till-unreachable"
+
+
+class TillRefused(Refused):
+    """The till answered no to a question."""
+
+    key = "refused-till"
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason=reason.value)
+        self.reason = reason

@@ -1,0 +1,49 @@
+"""The life of a change: its states and the moves between them. Everything that moves a change asks here."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    #: Shown to the owner, waiting for a code.
+    PROPOSED = "proposed"
+    #: A code was spent on it and the intent is in the audit; the till was not asked yet.
+    CONFIRMED = "confirmed"
+    #: The till is being asked, or will be asked again because it certainly was not reached.
+    APPLYING = "applying"
+    #: The till may have applied it: being read back.
+    UNKNOWN = "unknown"
+    #: The till holds it.
+    APPLIED = "applied"
+    #: The till does not hold it.
+    FAILED = "failed"
+    #: Given up, or replaced by another request, before a code was spent.
+    CANCELLED = "cancelled"
+    #: No code came in time.
+    EXPIRED = "expired"
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.PROPOSED: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+    State.CONFIRMED: frozenset({State.APPLYING, State.FAILED}),
+    State.APPLYING: frozenset({State.APPLYING, State.UNKNOWN, State.APPLIED, State.FAILED}),
+    State.UNKNOWN: frozenset({State.APPLYING, State.UNKNOWN, State.APPLIED, State.FAILED}),
+    State.APPLIED: frozenset(),
+    State.FAILED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.EXPIRED: frozenset(),
+}
+
+#: A code was spent and the end is not known yet: the worker's states.
+OPEN = frozenset({State.CONFIRMED, State.APPLYING, State.UNKNOWN})
+
+FINAL = frozenset(state for state, moves in MOVES.items() if not moves)
+
+
+class MoveRefused(Exception):
+    """A change cannot go from this state to that one."""
+
+
+def check_move(source: State, target: State) -> None:
+    """Raise `MoveRefused` unless a change in `source` may become `target`."""
+    if target not in MOVES[source]:
+        raise MoveRefused(f"{source} -> {target}")

@@ -1,0 +1,213 @@
+"""What the rules need of the world. `storage/` keeps, `bot/` opens tills; the rules know neither."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from changes.audit import Entry, Head, Record
+from changes.authority import MemberRole
+from changes.backend import Backend
+from changes.codes import Factor
+from changes.life import State
+from changes.request import ChangeRequest
+from changes.till import TerminalUser
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    id: int
+    name: str
+    #: IANA name; every time the owner reads is in it.
+    zone: str
+    backend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone of a shop. `locale` was chosen by hand; `language_code` is what Telegram last said."""
+
+    id: int
+    name: str
+    locale: str | None
+    language_code: str | None
+
+
+class NoticeKind(StrEnum):
+    """A message that must arrive."""
+
+    #: The one message that shows how a change goes, edited as it goes.
+    PROGRESS = "progress"
+    #: An audit entry as a message of its own.
+    ENTRY = "entry"
+    #: A PIN made by the bot, shown once.
+    SECRET = "secret"  # noqa: S105 a kind, not a secret
+    #: Delete a message that held something secret.
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to send, to be written with the change it tells of. Exactly the ids of its kind are set."""
+
+    kind: NoticeKind
+    chat_id: int
+    shop_id: int | None = None
+    person_id: int | None = None
+    request_id: str | None = None
+    entry_number: int | None = None
+    message_id: int | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedNotice:
+    """A notice in the outgoing queue."""
+
+    id: int
+    notice: Notice
+    attempts: int
+    created_at: datetime
+
+
+class People(Protocol):
+    async def get(self, person_id: int) -> Person | None: ...
+    async def save(self, person: Person) -> None: ...
+    async def role(self, person_id: int, shop_id: int) -> MemberRole | None: ...
+    async def join(self, person_id: int, shop_id: int, role: MemberRole) -> None: ...
+    async def shops(self, person_id: int) -> tuple[Shop, ...]: ...
+
+
+class Shops(Protocol):
+    async def add(self, name: str, zone: str, backend: str, options: dict[str, str]) -> Shop: ...
+    async def get(self, shop_id: int) -> Shop | None: ...
+    async def all(self) -> tuple[Shop, ...]: ...
+    async def options(self, shop_id: int) -> dict[str, str]: ...
+
+
+class Claims(Protocol):
+    async def add(self, shop_id: int, digest: str, expires_at: datetime) -> None:
+        """Keep a claim by its digest; earlier unused claims of the shop end."""
+        ...
+
+    async def spend(self, digest: str, person_id: int, now: datetime) -> int | None:
+        """The claim's shop if the claim was still good, in one compare-and-set; None otherwise."""
+        ...
+
+
+class Factors(Protocol):
+    async def get(self, person_id: int) -> Factor | None: ...
+    async def show(self, factor: Factor) -> bool:
+        """Keep a new, unconfirmed factor; False (and nothing kept) where a confirmed one stands."""
+        ...
+
+    async def spend(self, person_id: int, timecode: int) -> bool:
+        """Spend a step and end the count of failures; False where this or a later step was spent already."""
+        ...
+
+    async def confirm(self, person_id: int, timecode: int) -> bool:
+        """Spend the first step and confirm the factor; False where it was confirmed already."""
+        ...
+
+    async def fail(self, person_id: int, failures: int, locked_until: datetime | None) -> None: ...
+
+
+class Requests(Protocol):
+    async def add(self, request: ChangeRequest) -> None: ...
+    async def get(self, request_id: str) -> ChangeRequest | None: ...
+    async def end_proposals(self, person_id: int, state: State, now: datetime) -> None:
+        """End every open proposal of a person as `state`; their secrets go."""
+        ...
+
+    async def expire(self, now: datetime) -> None:
+        """End every proposal past its expiry; its secret goes."""
+        ...
+
+    async def busy(self, shop_id: int, terminal_id: str, user_id: str) -> bool:
+        """Whether a confirmed change of this user is not finished yet."""
+        ...
+
+    async def move(self, request: ChangeRequest, source: State, lease_owner: str | None) -> bool:
+        """Write a request that was in `source` and leased by `lease_owner`; False where it no longer is."""
+        ...
+
+    async def lease(self, owner: str, now: datetime, until: datetime) -> ChangeRequest | None:
+        """Take the next due open request whose terminal user no other open request holds; None if there is none."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the next open request is due, or its lease ends."""
+        ...
+
+    async def release_all(self) -> None:
+        """End every lease: the process that held them is gone."""
+        ...
+
+    async def forget_secret(self, request_id: str) -> None: ...
+    async def set_progress_message(self, request_id: str, message_id: int) -> None: ...
+    async def keep_snapshot(self, request_id: str, user: TerminalUser, at: datetime) -> None: ...
+
+
+class Audit(Protocol):
+    async def append(self, shop_id: int, record: Record, at: datetime) -> Entry: ...
+    async def head(self, shop_id: int) -> Head: ...
+    async def get(self, shop_id: int, number: int) -> Entry | None: ...
+    async def latest(self, shop_id: int, offset: int, limit: int) -> tuple[Entry, ...]: ...
+    async def count(self, shop_id: int) -> int: ...
+    def walk(self, shop_id: int) -> AsyncIterator[Entry]: ...
+
+
+class Outbox(Protocol):
+    async def put(self, notice: Notice, now: datetime) -> None: ...
+    async def due(self, now: datetime, limit: int) -> tuple[QueuedNotice, ...]:
+        """Notices to send now, in order; of one chat only the first that waits."""
+        ...
+
+    async def next_due(self) -> datetime | None: ...
+    async def sent(self, notice_id: int, now: datetime) -> None: ...
+    async def failed(self, notice_id: int, error: str, now: datetime) -> None:
+        """End a notice that cannot be delivered."""
+        ...
+
+    async def postpone(self, notice_id: int, due_at: datetime, error: str) -> None: ...
+
+
+class Transaction(Protocol):
+    """Everything that is kept, seen and changed as one."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def shops(self) -> Shops: ...
+    @property
+    def claims(self) -> Claims: ...
+    @property
+    def factors(self) -> Factors: ...
+    @property
+    def requests(self) -> Requests: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+
+class Store(Protocol):
+    def read(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that commits durably when it is left, and keeps nothing when an exception leaves it."""
+        ...
+
+
+class Tills(Protocol):
+    async def of(self, shop_id: int) -> Backend:
+        """The shop's backend, opened once. Raises `changes.backend.BackendError`."""
+        ...
+
+
+class Waker(Protocol):
+    def wake(self) -> None:
+        """Tell the worker and the outgoing queue that there is something to do."""
+        ...

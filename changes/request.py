@@ -1,0 +1,116 @@
+"""A change request: one change of one terminal user, from its proposal to its end."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from changes.backend import ChangeKind, Order
+from changes.life import State
+from changes.till import Role, Status, Terminal, TerminalUser
+
+#: How long a proposal waits for its code.
+LIFETIME = timedelta(minutes=10)
+
+#: What a change touches, as plain JSON: `name`, `role`, `status` or `pin` (never the PIN itself).
+Values = dict[str, str]
+
+
+def new_request_id() -> str:
+    """128 random bits: it is also the idempotency key at the till."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """One row. `user` is the terminal user as the owner saw it; `before` and `after` hold what the change touches."""
+
+    id: str
+    shop_id: int
+    actor_id: int
+    actor_name: str
+    chat_id: int
+    terminal: Terminal
+    user: TerminalUser
+    kind: ChangeKind
+    before: Values
+    after: Values
+    state: State
+    created_at: datetime
+    expires_at: datetime
+    force: bool = False
+    #: The new PIN: only here, encrypted at rest, gone once it was delivered or the change failed.
+    secret: str | None = field(default=None, repr=False)
+    #: Whether the bot made the PIN and so must show it once.
+    secret_made: bool = False
+    progress_message_id: int | None = None
+    confirmed_at: datetime | None = None
+    #: When the till was first asked; from then on it may hold the change.
+    asked_at: datetime | None = None
+    finished_at: datetime | None = None
+    attempts: int = 0
+    next_at: datetime | None = None
+    lease_owner: str | None = None
+    #: Why it ended as it did, or what it waits for: a text key's ending.
+    result: str = ""
+
+    @property
+    def key(self) -> str:
+        """The idempotency key at the till."""
+        return f"{self.id}:do"
+
+    def order(self) -> Order:
+        """What the backend is asked. Raises `ValueError` where a PIN is to be set and is no longer known."""
+        if self.kind is ChangeKind.PIN and self.secret is None:
+            raise ValueError("the PIN of this change is no longer known")
+        return Order(
+            kind=self.kind,
+            terminal_id=self.terminal.id,
+            user_id=self.user.id,
+            expected_version=self.user.version,
+            name=self.after.get("name"),
+            role=Role(self.after["role"]) if "role" in self.after else None,
+            secret=self.secret,
+            force=self.force,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the owner asks for, before it is looked at. `value` is a new name, a role or a typed PIN."""
+
+    shop_id: int
+    terminal_id: str
+    user_id: str
+    kind: ChangeKind
+    value: str | None = field(default=None, repr=False)
+    force: bool = False
+
+
+def touched(kind: ChangeKind, user: TerminalUser) -> Values:
+    """What a change of this kind touches of a user, as it is now."""
+    match kind:
+        case ChangeKind.RENAME:
+            return {"name": user.name}
+        case ChangeKind.ROLE:
+            return {"role": user.role.value}
+        case ChangeKind.PIN:
+            return {"pin": "old"}
+        case ChangeKind.FREEZE | ChangeKind.UNFREEZE:
+            return {"status": user.status.value}
+
+
+def wanted(kind: ChangeKind, value: str | None) -> Values:
+    """What a user holds after a change of this kind."""
+    match kind:
+        case ChangeKind.RENAME:
+            return {"name": value or ""}
+        case ChangeKind.ROLE:
+            return {"role": Role(value or "").value}
+        case ChangeKind.PIN:
+            return {"pin": "new"}
+        case ChangeKind.FREEZE:
+            return {"status": Status.FROZEN.value}
+        case ChangeKind.UNFREEZE:
+            return {"status": Status.ACTIVE.value}
+
+
