@@ -75,7 +75,7 @@ class Fault:
 
 def body_hash(entry: Entry) -> str:
     """SHA-256 over the canonical form of everything in an entry but its own hash."""
-    body = {
+    body: dict[str, Any] = {
         "shop": str(entry.shop_id),
         "number": entry.number,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),

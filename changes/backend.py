@@ -1,9 +1,9 @@
 """What a point-of-sale system is to Tillkeeper: one protocol, its capabilities, and the ways it can fail.
 
-    BackendError
-    ├── NotReached      nothing reached the till, so nothing was applied: asking again is safe
-    ├── AnswerLost      the till may have applied it: only reading back can tell
-    └── BackendRefused  the till answered no, so nothing was applied; `reason` says why
+BackendError
+├── NotReached      nothing reached the till, so nothing was applied: asking again is safe
+├── AnswerLost      the till may have applied it: only reading back can tell
+└── BackendRefused  the till answered no, so nothing was applied; `reason` says why
 """
 
 from dataclasses import dataclass, field

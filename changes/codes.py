@@ -79,4 +79,4 @@ def lock_after(failures: int) -> timedelta | None:
     """How long the factor is locked after this many wrong codes in a row; None while tries are left."""
     if failures < FREE_TRIES:
         return None
-    return min(_FIRST_LOCK * 2 ** min(failures - FREE_TRIES, 20), _LONGEST_LOCK)
+    return min(_FIRST_LOCK * (1 << min(failures - FREE_TRIES, 20)), _LONGEST_LOCK)

@@ -1,12 +1,12 @@
 """Refusals: what a person can be told no for. Each class is one text (`key`) in every language, with a next step.
 
-    Refused
-    ├── NotAllowed, NotDeclared        authority
-    ├── ClaimRefused, NotEnrolled, EnrolmentOver
-    ├── CodeWrong, CodeLocked          the second factor
-    ├── NameRefused (…)  PinRefused (…)
-    ├── NotOffered, NothingToDo, UserBusy, RequestOver
-    └── TillUnreachable, TillRefused   the point-of-sale system
+Refused
+├── NotAllowed, NotDeclared        authority
+├── ClaimRefused, NotEnrolled, EnrolmentOver
+├── CodeWrong, CodeLocked          the second factor
+├── NameRefused (…)  PinRefused (…)
+├── NotOffered, NothingToDo, UserBusy, RequestOver
+└── TillUnreachable, TillRefused   the point-of-sale system
 """
 
 from datetime import datetime

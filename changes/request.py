@@ -112,5 +112,3 @@ def wanted(kind: ChangeKind, value: str | None) -> Values:
             return {"status": Status.FROZEN.value}
         case ChangeKind.UNFREEZE:
             return {"status": Status.ACTIVE.value}
-
-
