@@ -1,0 +1,1 @@
+"""The embedded backend: a small till of its own on SQLite, and the adapter that speaks for it."""
