@@ -66,7 +66,7 @@ class Applying:
 
     async def next_due(self) -> datetime | None:
         async with self.store.read() as tx:
-            return await tx.requests.next_due(self.clock.now())
+            return await tx.requests.next_due()
 
     async def step(self, request: ChangeRequest) -> None:
         """One step with a leased request. Raises `LeaseLost` where it was taken over meanwhile.

@@ -137,7 +137,7 @@ class Requests(Protocol):
         """Take the next due open request whose terminal user no other open request holds; None if there is none."""
         ...
 
-    async def next_due(self, now: datetime) -> datetime | None:
+    async def next_due(self) -> datetime | None:
         """When the next open request is due, or its lease ends."""
         ...
 

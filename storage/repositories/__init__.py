@@ -1,0 +1,1 @@
+"""One module per subject; each fulfils a protocol of `changes.ports` on a connection."""

@@ -1,0 +1,75 @@
+"""The audit's rows. Nothing here changes or deletes one, and triggers refuse both."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from changes.audit import Entry, EntryKind, Head, Record, link
+from storage.tables import audit, shops
+
+_PAGE = 500
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.shop_id, row.number, row.at, EntryKind(row.kind), row.facts, row.previous, row.hash)
+
+
+class SqlAudit:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def append(self, shop_id: int, record: Record, at: datetime) -> Entry:
+        # Locking the shop's row lets one writer at a time take the next number.
+        entry = link(await self._head(shop_id, lock=True), shop_id, record, at)
+        await self._connection.execute(
+            insert(audit).values(
+                shop_id=shop_id,
+                number=entry.number,
+                at=entry.at,
+                kind=entry.kind.value,
+                facts=dict(entry.facts),
+                previous=entry.previous,
+                hash=entry.hash,
+            )
+        )
+        head = {"head_number": entry.number, "head_hash": entry.hash}
+        await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(head))
+        return entry
+
+    async def head(self, shop_id: int) -> Head:
+        return await self._head(shop_id, lock=False)
+
+    async def _head(self, shop_id: int, *, lock: bool) -> Head:
+        query = select(shops.c.head_number, shops.c.head_hash).where(shops.c.id == shop_id)
+        row = (await self._connection.execute(query.with_for_update() if lock else query)).one()
+        return Head(row.head_number, row.head_hash)
+
+    async def get(self, shop_id: int, number: int) -> Entry | None:
+        query = select(audit).where(audit.c.shop_id == shop_id, audit.c.number == number)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _entry(row)
+
+    async def latest(self, shop_id: int, offset: int, limit: int) -> tuple[Entry, ...]:
+        query = select(audit).where(audit.c.shop_id == shop_id).order_by(audit.c.number.desc())
+        return tuple(_entry(row) for row in await self._connection.execute(query.offset(offset).limit(limit)))
+
+    async def count(self, shop_id: int) -> int:
+        query = select(func.count()).select_from(audit).where(audit.c.shop_id == shop_id)
+        return await self._connection.scalar(query) or 0
+
+    async def walk(self, shop_id: int) -> AsyncIterator[Entry]:
+        """Every entry in the order of its number."""
+        last: int | None = None
+        while True:
+            query = select(audit).where(audit.c.shop_id == shop_id).order_by(audit.c.number).limit(_PAGE)
+            if last is not None:
+                query = query.where(audit.c.number > last)
+            rows = (await self._connection.execute(query)).all()
+            for row in rows:
+                yield _entry(row)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].number

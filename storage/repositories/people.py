@@ -1,0 +1,46 @@
+"""People and what they are to shops."""
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from changes.authority import MemberRole
+from changes.ports import Person, Shop
+from storage.repositories.shops import SHOP_COLUMNS, shop_of
+from storage.tables import members, people, shops
+
+
+class SqlPeople:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, person_id: int) -> Person | None:
+        row = (await self._connection.execute(select(people).where(people.c.id == person_id))).one_or_none()
+        return None if row is None else Person(row.id, row.name, row.locale, row.language_code)
+
+    async def save(self, person: Person) -> None:
+        values = {"name": person.name, "locale": person.locale, "language_code": person.language_code}
+        changed = await self._connection.execute(update(people).where(people.c.id == person.id).values(values))
+        if changed.rowcount == 0:
+            await self._connection.execute(insert(people).values(id=person.id, **values))
+
+    async def role(self, person_id: int, shop_id: int) -> MemberRole | None:
+        query = select(members.c.role).where(members.c.person_id == person_id, members.c.shop_id == shop_id)
+        role = await self._connection.scalar(query)
+        return None if role is None else MemberRole(role)
+
+    async def join(self, person_id: int, shop_id: int, role: MemberRole) -> None:
+        where = (members.c.person_id == person_id, members.c.shop_id == shop_id)
+        changed = await self._connection.execute(update(members).where(*where).values(role=role.value))
+        if changed.rowcount == 0:
+            await self._connection.execute(
+                insert(members).values(person_id=person_id, shop_id=shop_id, role=role.value)
+            )
+
+    async def shops(self, person_id: int) -> tuple[Shop, ...]:
+        query = (
+            select(*SHOP_COLUMNS)
+            .join(members, members.c.shop_id == shops.c.id)
+            .where(members.c.person_id == person_id)
+            .order_by(shops.c.id)
+        )
+        return tuple(shop_of(row) for row in await self._connection.execute(query))
