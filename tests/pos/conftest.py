@@ -1,0 +1,22 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from pos.embedded.backend import EmbeddedBackend
+from pos.embedded.till import Till
+from tests.pos.bench import QUICK, Shop, furnish
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    path = tmp_path / "till.db"
+    async with Till(path, hasher=QUICK) as till:
+        yield await furnish(till, path)
+
+
+@pytest.fixture
+async def backend(shop: Shop) -> AsyncIterator[EmbeddedBackend]:
+    made = EmbeddedBackend(shop.path)
+    yield made
+    await made.close()
