@@ -1,0 +1,87 @@
+# Changing a terminal user.
+role-cashier = Cashier
+role-supervisor = Supervisor
+role-manager = Manager
+status-active = Active
+status-frozen = Frozen
+signed-in = signed in now
+
+change-terminal =
+    <b>Which terminal?</b>
+change-no-terminals = The till lists no terminals.
+change-user =
+    🖥 <b>{ $terminal }</b>
+
+    <b>Which user?</b> Press one, or type a part of the name or operator number to search.
+change-user-search = 🔎 “{ $search }”
+change-user-count =
+    { $total ->
+        [0] Nobody found.
+        [one] One user.
+       *[other] { $total } users.
+    }
+change-search-clear = ✖ Clear the search
+change-what =
+    🖥 { $terminal }
+    👤 <b>{ $name }</b> · No. { $number }
+    { $role } · { $status }
+
+    <b>What should change?</b>
+change-kind-rename = ✏️ Name
+change-kind-pin = 🔢 New PIN
+change-kind-role = 🎖 Role
+change-kind-freeze = ❄️ Freeze
+change-kind-unfreeze = ☀️ Unfreeze
+change-name =
+    👤 <b>{ $name }</b> · No. { $number }
+
+    <b>Type the new name.</b> At most { $longest } characters.
+change-pin =
+    👤 <b>{ $name }</b> · No. { $number }
+
+    <b>Who makes the new PIN?</b>
+    A PIN that I make is random. I show it to you once, after the till has taken it.
+change-pin-make = 🎲 Make one for me
+change-pin-type = ⌨️ I type one
+change-pin-typed =
+    👤 <b>{ $name }</b> · No. { $number }
+
+    <b>Type the new PIN</b>, { $shortest } to { $longest } digits. I delete your message at once.
+change-role =
+    👤 <b>{ $name }</b> · No. { $number }
+    Now: { $role }
+
+    <b>Which role?</b>
+change-role-current = { $role } (now)
+
+preview =
+    <b>Please check</b>
+
+    🏪 { $shop }
+    🖥 { $terminal }
+    👤 <b>{ $name }</b> · No. { $number }
+
+    { $change }
+preview-expires = Waits until { $time } for your code.
+preview-confirm = 🔑 Confirm with a code
+preview-force-off = ⬜ End the session now
+preview-force-on = ☑️ End the session now
+
+change-line-rename = Name: { $before } → <b>{ $after }</b>
+change-line-role = Role: { $before } → <b>{ $after }</b>
+change-line-freeze = Status: { $before } → <b>{ $after }</b>
+change-line-unfreeze = Status: { $before } → <b>{ $after }</b>
+change-line-pin = PIN: •••• → <b>new PIN</b>
+change-line-pin-made = PIN: •••• → <b>new PIN</b>, made by me
+
+caution-last-supervisor = ⚠️ This is the last active supervisor or manager on this terminal. Nobody there could help a stuck cashier.
+caution-more-rights = ⚠️ The user gets more rights than before.
+caution-signed-in = ⚠️ The user is signed in at the terminal now. The till refuses to freeze them unless their session is ended.
+caution-same-name = ⚠️ Another user of this terminal has the same name.
+caution-still-frozen = ⚠️ The user is frozen and stays so: the new PIN works only after unfreezing.
+
+code-ask =
+    { $summary }
+
+    🔑 <b>Type the six digits of your authenticator.</b>
+    I delete your message at once.

@@ -1,0 +1,41 @@
+# The menu, languages, help, and what strangers read.
+stranger = This is a private bot of a shop. If you were invited, open the invitation link that you were given.
+
+menu-shops = <b>Which shop?</b>
+menu-home =
+    🏪 <b>{ $shop }</b>
+
+    What would you like to do?
+menu-change = 👤 Change a terminal user
+menu-audit = 📜 Audit log
+menu-language = 🌐 Language · 语言
+menu-help = ❓ Help
+menu-other-shop = 🏪 Another shop
+
+home = 🏠 Menu
+back = ‹ Back
+cancel = ✖ Cancel
+
+language-ask = 🌐 <b>Which language should I speak?</b>
+language-chosen = I speak English with you now.
+
+help-text =
+    <b>Tillkeeper</b> changes who may use your point-of-sale terminals.
+
+    /menu – the menu
+    /change – rename a terminal user, give a new PIN, change the role, freeze or unfreeze
+    /audit – who changed what, and when
+    /language – English or 中文
+    /cancel – stop what we are doing; nothing is changed
+
+    Every change needs a code from your authenticator app. I delete your codes and PINs from this chat at once, and I never ask for them anywhere else.
+
+    After a change I read it back from the till and post the entry here. If I do not know whether the till took a change, I say so.
+
+cancelled = Cancelled. Nothing was changed.
+nothing-to-cancel = There is nothing to cancel.
+press-instead = I did not expect a message here. Please use the buttons.
+text-expected = I can only read text here. Please type it.
+edited-not-read = I do not read edited messages. Please send it as a new message.
+digits-removed = I was not waiting for a code or a PIN, so I removed your message from the chat. If it was a code, wait for the next one before you use it.
+keyboard-old = This keyboard is out of date. Here is a fresh menu.

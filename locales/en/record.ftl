@@ -1,0 +1,61 @@
+# Progress, audit entries and what became of a change.
+progress-confirmed = ⏳ <b>Confirmed.</b> Recorded; the till is asked next.
+progress-applying = ⏳ <b>Asking the till…</b>
+progress-waiting = ⏳ <b>The till cannot be reached.</b> Nothing was changed so far. I try again by myself (attempt { $attempts }).
+progress-unknown = ❔ <b>Unknown, checking.</b> The till's answer did not arrive, so it may or may not have taken the change. I am reading it back; please do not repeat the change meanwhile.
+progress-applied = ✅ <b>Done.</b> The till has taken the change; I read it back.
+progress-applied-unread = ✅ <b>Done.</b> The till said yes. It cannot be read back there.
+progress-failed = ❌ <b>Not applied.</b> { $reason }
+progress-ended = ✖ This request is over. Nothing was changed.
+
+result-not-reached = The till could not be reached. Try again once it is back.
+result-not-allowed = You were no longer allowed to make this change when it was to be applied.
+result-differs = The till said yes but shows something else. Please look at the till, then try again.
+result-not-held = The till did not take it. Please try again.
+till-refused-user-gone = The till no longer knows this user. Look at the list of users again.
+till-refused-terminal-gone = The till no longer knows this terminal. Start again from the menu.
+till-refused-stale-version = The user was changed meanwhile by somebody else. Look at the user again, then decide.
+till-refused-signed-in = The user is signed in at the terminal. Try again and choose to end the session, or wait until they sign out.
+till-refused-secret-short = The PIN is too short for this till. Choose a longer one.
+till-refused-secret-long = The PIN is too long for this till. Choose a shorter one.
+till-refused-secret-not-digits = This till takes digits only. Choose another PIN.
+till-refused-name-invalid = The till does not accept this name. Choose another one.
+till-refused-duplicate-number = This operator number is taken. Choose another one.
+till-refused-unsupported = The till cannot do this.
+till-refused-other = The till refused and gave no reason that I understand. Please look at the till or ask its vendor.
+
+secret-coming = 🔐 The new PIN appears here in a moment.
+secret-shown =
+    🔐 New PIN of <b>{ $name }</b> (No. { $number }) on { $terminal }:
+
+    <code>{ $pin }</code>
+
+    Shown once. This message deletes itself after { $seconds } seconds.
+secret-noted = 🗑 Noted, delete now
+
+entry =
+    📜 <b>Entry { $number }</b> · { $time }
+    { $what }
+    <code>#{ $hash }</code>
+entry-change =
+    { $verdict }
+    🖥 { $terminal }
+    👤 { $user } · No. { $operator }
+    { $change }
+    🙋 { $actor }
+entry-verdict-intent = 🔑 Confirmed with a code
+entry-verdict-unknown = ❔ Unknown, checking
+entry-verdict-applied = ✅ Applied and read back
+entry-verdict-applied-unread = ✅ Applied; the till cannot be read back
+entry-verdict-failed = ❌ Not applied: { $reason }
+entry-forced = The user's session was ended.
+entry-shop-added = 🏪 Shop added: { $name }
+entry-claim-made = ✉️ A new invitation for an owner was made on the server
+entry-shop-claimed = 🎉 { $actor } became the owner
+entry-factor-enrolled = 🔐 { $actor } set up an authenticator
+entry-code-locked = 🚫 { $actor } typed { $failures } wrong codes; locked until { $until }
+
+audit-title = 📜 <b>Audit log</b> · { $shop }
+audit-page = Page { $page } of { $pages }
+audit-newer = ‹ Newer
+audit-older = Older ›

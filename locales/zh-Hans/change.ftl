@@ -1,0 +1,86 @@
+# 修改终端用户。
+role-cashier = 收银员
+role-supervisor = 主管
+role-manager = 经理
+status-active = 正常
+status-frozen = 已冻结
+signed-in = 正在登录
+
+change-terminal =
+    <b>哪一台终端？</b>
+change-no-terminals = 收银系统没有列出任何终端。
+change-user =
+    🖥 <b>{ $terminal }</b>
+
+    <b>哪一位用户？</b> 请点选，或输入姓名、操作员号的一部分来查找。
+change-user-search = 🔎 “{ $search }”
+change-user-count =
+    { $total ->
+        [0] 没有找到。
+       *[other] 共 { $total } 位用户。
+    }
+change-search-clear = ✖ 清除查找
+change-what =
+    🖥 { $terminal }
+    👤 <b>{ $name }</b> · { $number } 号
+    { $role } · { $status }
+
+    <b>要修改什么？</b>
+change-kind-rename = ✏️ 姓名
+change-kind-pin = 🔢 新密码
+change-kind-role = 🎖 角色
+change-kind-freeze = ❄️ 冻结
+change-kind-unfreeze = ☀️ 解冻
+change-name =
+    👤 <b>{ $name }</b> · { $number } 号
+
+    <b>请输入新姓名。</b> 最多 { $longest } 个字。
+change-pin =
+    👤 <b>{ $name }</b> · { $number } 号
+
+    <b>新密码由谁来定？</b>
+    由我生成的密码是随机的。终端修改成功后，我只显示一次。
+change-pin-make = 🎲 由你生成
+change-pin-type = ⌨️ 我来输入
+change-pin-typed =
+    👤 <b>{ $name }</b> · { $number } 号
+
+    <b>请输入新密码</b>，{ $shortest } 到 { $longest } 位数字。我会立即删除您的消息。
+change-role =
+    👤 <b>{ $name }</b> · { $number } 号
+    当前：{ $role }
+
+    <b>改成什么角色？</b>
+change-role-current = { $role }（当前）
+
+preview =
+    <b>请核对</b>
+
+    🏪 { $shop }
+    🖥 { $terminal }
+    👤 <b>{ $name }</b> · { $number } 号
+
+    { $change }
+preview-expires = 等待验证码至 { $time }。
+preview-confirm = 🔑 用验证码确认
+preview-force-off = ⬜ 立即结束其登录
+preview-force-on = ☑️ 立即结束其登录
+
+change-line-rename = 姓名：{ $before } → <b>{ $after }</b>
+change-line-role = 角色：{ $before } → <b>{ $after }</b>
+change-line-freeze = 状态：{ $before } → <b>{ $after }</b>
+change-line-unfreeze = 状态：{ $before } → <b>{ $after }</b>
+change-line-pin = 密码：•••• → <b>新密码</b>
+change-line-pin-made = 密码：•••• → <b>新密码</b>（由我生成）
+
+caution-last-supervisor = ⚠️ 这是该终端最后一位在用的主管或经理。之后那里没有人能帮助遇到问题的收银员。
+caution-more-rights = ⚠️ 该用户的权限将比以前更多。
+caution-signed-in = ⚠️ 该用户此刻正在终端上登录。除非结束其登录，否则终端会拒绝冻结。
+caution-same-name = ⚠️ 该终端已有同名用户。
+caution-still-frozen = ⚠️ 该用户已冻结，修改后仍然冻结：解冻之后新密码才能使用。
+
+code-ask =
+    { $summary }
+
+    🔑 <b>请输入验证器上的六位数字。</b>
+    我会立即删除您的消息。

@@ -1,0 +1,41 @@
+# 菜单、语言、帮助，以及陌生人看到的话。
+stranger = 这是某家店铺的私用机器人。如果您收到了邀请，请打开邀请链接。
+
+menu-shops = <b>哪一家店？</b>
+menu-home =
+    🏪 <b>{ $shop }</b>
+
+    您想做什么？
+menu-change = 👤 修改终端用户
+menu-audit = 📜 操作日志
+menu-language = 🌐 语言 · Language
+menu-help = ❓ 帮助
+menu-other-shop = 🏪 换一家店
+
+home = 🏠 菜单
+back = ‹ 返回
+cancel = ✖ 取消
+
+language-ask = 🌐 <b>我该用哪种语言？</b>
+language-chosen = 我现在用中文和您交流。
+
+help-text =
+    <b>掌柜 Tillkeeper</b> 帮您管理谁可以使用收银终端。
+
+    /menu – 菜单
+    /change – 终端用户改名、换密码、改角色、冻结或解冻
+    /audit – 谁在什么时候改了什么
+    /language – 中文或 English
+    /cancel – 停止当前操作，不做任何修改
+
+    每次修改都需要验证器应用中的验证码。您发来的验证码和密码会立即从聊天中删除，我也不会在别处索要它们。
+
+    修改之后，我会从终端读回结果，并把操作记录发到这里。如果不确定终端是否已修改，我会如实告诉您。
+
+cancelled = 已取消，没有做任何修改。
+nothing-to-cancel = 当前没有可取消的操作。
+press-instead = 这里不需要发消息，请使用按钮。
+text-expected = 这里我只能读文字，请输入文字。
+edited-not-read = 我不读取编辑过的消息，请重新发送一条。
+digits-removed = 我现在没有在等验证码或密码，所以已把您的消息从聊天中删除。如果那是验证码，请等下一个再用。
+keyboard-old = 这个键盘已经过期，这是新的菜单。

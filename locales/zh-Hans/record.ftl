@@ -1,0 +1,61 @@
+# 进度、操作记录与修改结果。
+progress-confirmed = ⏳ <b>已确认。</b>已记录，接下来通知终端。
+progress-applying = ⏳ <b>正在通知终端……</b>
+progress-waiting = ⏳ <b>暂时连不上终端。</b>到目前为止没有任何修改。我会自动重试（第 { $attempts } 次）。
+progress-unknown = ❔ <b>结果未知，正在核对。</b>没有收到终端的答复，修改可能已生效，也可能没有。我正在读回结果，请不要重复操作。
+progress-applied = ✅ <b>完成。</b>终端已修改，我已读回核对。
+progress-applied-unread = ✅ <b>完成。</b>终端答复成功，但这项修改无法读回核对。
+progress-failed = ❌ <b>没有修改。</b>{ $reason }
+progress-ended = ✖ 此请求已结束，没有做任何修改。
+
+result-not-reached = 连不上终端。请在恢复后重试。
+result-not-allowed = 轮到执行时，您已没有权限做此修改。
+result-differs = 终端答复成功，但显示的内容不一致。请查看终端后重试。
+result-not-held = 终端没有接受修改，请重试。
+till-refused-user-gone = 终端上已没有该用户。请重新查看用户列表。
+till-refused-terminal-gone = 已没有这台终端。请从菜单重新开始。
+till-refused-stale-version = 期间有别人修改了该用户。请重新查看后再决定。
+till-refused-signed-in = 该用户正在终端上登录。请重试并选择结束其登录，或等其签退。
+till-refused-secret-short = 密码对该终端来说太短，请换一个更长的。
+till-refused-secret-long = 密码对该终端来说太长，请换一个更短的。
+till-refused-secret-not-digits = 该终端只接受数字，请换一个密码。
+till-refused-name-invalid = 终端不接受这个姓名，请换一个。
+till-refused-duplicate-number = 该操作员号已被占用，请换一个。
+till-refused-unsupported = 终端不支持此操作。
+till-refused-other = 终端拒绝了，但没有给出我能理解的原因。请查看终端或联系厂商。
+
+secret-coming = 🔐 新密码马上显示在这里。
+secret-shown =
+    🔐 { $terminal } 上 <b>{ $name }</b>（{ $number } 号）的新密码：
+
+    <code>{ $pin }</code>
+
+    只显示一次。{ $seconds } 秒后本消息自动删除。
+secret-noted = 🗑 已记下，立即删除
+
+entry =
+    📜 <b>第 { $number } 条记录</b> · { $time }
+    { $what }
+    <code>#{ $hash }</code>
+entry-change =
+    { $verdict }
+    🖥 { $terminal }
+    👤 { $user } · { $operator } 号
+    { $change }
+    🙋 { $actor }
+entry-verdict-intent = 🔑 已用验证码确认
+entry-verdict-unknown = ❔ 结果未知，正在核对
+entry-verdict-applied = ✅ 已修改并读回核对
+entry-verdict-applied-unread = ✅ 已修改；终端无法读回核对
+entry-verdict-failed = ❌ 没有修改：{ $reason }
+entry-forced = 已结束该用户的登录。
+entry-shop-added = 🏪 已添加店铺：{ $name }
+entry-claim-made = ✉️ 在服务器上生成了新的店主邀请
+entry-shop-claimed = 🎉 { $actor } 成为店主
+entry-factor-enrolled = 🔐 { $actor } 绑定了验证器
+entry-code-locked = 🚫 { $actor } 输错验证码 { $failures } 次；锁定至 { $until }
+
+audit-title = 📜 <b>操作日志</b> · { $shop }
+audit-page = 第 { $page } 页，共 { $pages } 页
+audit-newer = ‹ 较新
+audit-older = 较早 ›

@@ -1,0 +1,21 @@
+# 拒绝：原因，以及接下来怎么办。
+refused-not-allowed = 您不能做此操作。请用 /menu 打开菜单。
+refused-claim = 此邀请无效。请向发送者要一个新的。
+refused-not-enrolled = 请先绑定验证器：发送 /start。
+refused-enrolment-over = 这个密钥已不再等待验证码。发送 /start 继续。
+refused-code-wrong = ✖ 验证码不对：输错、已用过或已过期。请等下一个再输入。还可再试 { $tries } 次。
+refused-code-locked = 🚫 输错次数太多。{ $until } 之前我不看任何验证码，请到时再试。
+refused-code-locked-for-good = 🚫 输错次数太多，您的验证器已锁定；请联系运行本机器人的人重置。
+refused-name-empty = 姓名为空，请输入姓名。
+refused-name-too-long = 姓名有 { $length } 个字，终端最多接受 { $longest } 个。请输入短一些的。
+refused-name-invisible = 姓名里有看不见的字符或改变文字方向的字符。请手动输入。
+refused-pin-not-digits = 密码只能是数字 0 到 9，请重新输入。
+refused-pin-length = 该终端接受 { $shortest } 到 { $longest } 位数字，请重新输入。
+refused-pin-trivial = 这个密码太容易被猜到，请换一个。
+refused-not-offered = 该终端做不到，请选别的。
+refused-nothing-to-do = 该用户已经是这样，无需修改。
+refused-user-busy = 该用户还有一项修改在进行中。请等它的操作记录出来后再试。
+refused-request-over = 此请求已结束：已过期、已取消或已确认。请查看 /audit，或重新开始。
+refused-till-unreachable = 现在连不上终端，没有做任何修改。请稍后再试。
+refused-till = { $reason }
+unexpected = 我这边出了问题。本条消息没有确认您的操作；重复之前请先查看 /audit。若再次出现，请把这个编号告诉运行本机器人的人：{ $id }
