@@ -9,6 +9,9 @@ from pos.embedded import rules
 from pos.embedded.database import Connection, Database
 from pos.embedded.errors import Reason, Refused
 
+#: The file as it is committed, or as an open transaction sees it.
+Source = Database | Connection
+
 _LARGEST = 2**63 - 1
 
 # The rows of the page beside the total, which is there even where the page is empty.
@@ -45,12 +48,12 @@ class Known:
     pin_hash: str = field(repr=False)
 
 
-async def terminals(source: Database | Connection) -> tuple[Terminal, ...]:
+async def terminals(source: Source) -> tuple[Terminal, ...]:
     """All terminals, in the order they were added."""
     return tuple(Terminal(row["id"], row["name"]) for row in await source.rows("SELECT * FROM terminal ORDER BY place"))
 
 
-async def page(source: Database | Connection, terminal_id: str, query: UserQuery) -> UserPage:
+async def page(source: Source, terminal_id: str, query: UserQuery) -> UserPage:
     """The users that `query` asks for, by operator number (shorter numbers first)."""
     rows = await source.rows(
         _PAGE,
@@ -66,7 +69,7 @@ async def page(source: Database | Connection, terminal_id: str, query: UserQuery
     return UserPage(tuple(_user(row) for row in rows if row["id"] is not None), rows[0]["total"])
 
 
-async def known(source: Database | Connection, terminal_id: str, user_id: str) -> Known:
+async def known(source: Source, terminal_id: str, user_id: str) -> Known:
     """Raises `Refused` with `TERMINAL_GONE` or `USER_GONE`."""
     found = await _one(source, _USER_BY_ID, terminal_id, user_id)
     if found is None:
@@ -75,7 +78,7 @@ async def known(source: Database | Connection, terminal_id: str, user_id: str) -
     return found
 
 
-async def by_number(source: Database | Connection, terminal_id: str, number: str) -> Known | None:
+async def by_number(source: Source, terminal_id: str, number: str) -> Known | None:
     """Raises `Refused(TERMINAL_GONE)`."""
     found = await _one(source, _USER_BY_NUMBER, terminal_id, number)
     if found is None:
@@ -83,7 +86,7 @@ async def by_number(source: Database | Connection, terminal_id: str, number: str
     return found
 
 
-async def signed_in(source: Database | Connection, terminal_id: str) -> TerminalUser | None:
+async def signed_in(source: Source, terminal_id: str) -> TerminalUser | None:
     """Raises `Refused(TERMINAL_GONE)`."""
     found = await _one(source, _USER_SIGNED_IN, terminal_id, "")
     if found is None:
@@ -92,13 +95,13 @@ async def signed_in(source: Database | Connection, terminal_id: str) -> Terminal
     return found.user
 
 
-async def check_terminal(source: Database | Connection, terminal_id: str) -> None:
+async def check_terminal(source: Source, terminal_id: str) -> None:
     """Raises `Refused(TERMINAL_GONE)` where there is no such terminal."""
     if not await source.rows("SELECT 1 FROM terminal WHERE id = :terminal_id", terminal_id=terminal_id):
         raise Refused(Reason.TERMINAL_GONE)
 
 
-async def _one(source: Database | Connection, sql: str, terminal_id: str, wanted: str) -> Known | None:
+async def _one(source: Source, sql: str, terminal_id: str, wanted: str) -> Known | None:
     rows = await source.rows(sql, terminal_id=terminal_id, wanted=wanted)
     return Known(_user(rows[0]), rows[0]["pin"]) if rows else None
 

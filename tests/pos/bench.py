@@ -54,7 +54,7 @@ async def furnish(till: Till, path: Path) -> Shop:
 
 def on_statement(monkeypatch: Any, act: Callable[[str], None]) -> None:
     """`act` is called, in the connection's own thread, before each statement of every connection opened from now."""
-    connect = sqlite3.connect
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
     def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
         connection = connect(*args, **kwargs)

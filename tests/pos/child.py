@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from itertools import count
 from pathlib import Path
 
@@ -99,7 +100,7 @@ async def main(act: str, path: str, *args: str) -> None:
     if act == "fault":
         return await fault(path, *args)
     backend = EmbeddedBackend(Path(path), timeout=60)
-    acts = {"same": same, "rivals": rivals, "storm": storm, "die": die}
+    acts: dict[str, Callable[..., Awaitable[None]]] = {"same": same, "rivals": rivals, "storm": storm, "die": die}
     try:
         await (full(backend, path) if act == "full" else acts[act](backend, *args))
     finally:
