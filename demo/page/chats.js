@@ -1,6 +1,6 @@
 // The list of chats.
 import { byId, el } from "./dom.js";
-import { avatar } from "./people.js";
+import { avatar, botAvatar } from "./people.js";
 import { preview } from "./sanitize.js";
 import { openChat } from "./session.js";
 import { on, state } from "./state.js";
@@ -10,7 +10,7 @@ import { showScreen, showTab } from "./tabs.js";
 /** The avatar of a chat: the bot's drawing, or the letters of the group. */
 export function chatAvatar(chat) {
   if (chat.type !== "private") return avatar(chat.title, "group");
-  return el("img", { class: "avatar", src: "/static/favicon.svg", alt: "" });
+  return botAvatar();
 }
 
 function lastWords(chat) {

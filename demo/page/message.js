@@ -5,7 +5,7 @@ import { keyboard } from "./keyboard.js";
 import { followLink } from "./links.js";
 import { openMenu } from "./menu.js";
 import { ask, copy, guarded, toast } from "./notices.js";
-import { avatar, kindOf } from "./people.js";
+import { avatarOf, kindOf } from "./people.js";
 import { preview, sanitized } from "./sanitize.js";
 import { emit, state } from "./state.js";
 import { showTab } from "./tabs.js";
@@ -21,7 +21,7 @@ export function messageElement(message, find) {
   const column = el("div", { class: "message-column" }, bubble(message, find));
   if (message.keyboard?.length) column.append(keyboard(message));
   const group = state.chat?.type !== "private" && !isMine(message);
-  const node = line(message, group ? avatar(message.from.name, kindOf(message.from)) : null, isMine(message) ? "mine" : "theirs");
+  const node = line(message, group ? avatarOf(message.from) : null, isMine(message) ? "mine" : "theirs");
   node.append(column);
   if (message.protected) node.classList.add("is-protected");
   return node;
@@ -43,6 +43,7 @@ function bubble(message, find) {
     message.photo && picture(message),
     words && body(message),
     footer(message),
+    menuButton(message),
   );
 }
 
@@ -132,18 +133,22 @@ function commandButton(command) {
 function footer(message) {
   const time = new Date(message.date * 1000);
   const clock = new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(time);
-  const menu = el("button", { type: "button", class: "message-menu", "aria-label": text("message.menu") }, icon("more"));
-  menu.addEventListener("click", () => openMenu(menu, choices(message)));
   const lock = message.protected && el("span", { class: "lock", role: "img", title: text("message.protected") }, icon("lock"));
   if (lock) lock.setAttribute("aria-label", text("message.protected"));
   return el(
     "footer",
     {},
-    menu,
     lock,
     message.edit_date && el("span", {}, text("message.edited")),
     el("time", { datetime: time.toISOString(), title: time.toLocaleString(locale()) }, clock),
   );
+}
+
+function menuButton(message) {
+  const properties = { type: "button", class: "message-menu", "aria-label": text("message.menu"), "aria-haspopup": "menu" };
+  const button = el("button", properties, icon("more"));
+  button.addEventListener("click", () => openMenu(button, choices(message)));
+  return button;
 }
 
 function choices(message) {

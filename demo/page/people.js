@@ -23,6 +23,11 @@ export function kindOf(sender) {
   return state.people.find((person) => person.id === sender.id)?.part ?? "other";
 }
 
+/** Whoever wrote: the bot by its drawing, a person by initials. */
+export const avatarOf = (sender) => (sender.is_bot ? botAvatar() : avatar(sender.name, kindOf(sender)));
+
+export const botAvatar = () => el("img", { class: "avatar", src: "/static/favicon.svg", alt: "" });
+
 const choose = guarded(choosePerson);
 
 function personButton(person) {

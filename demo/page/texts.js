@@ -21,7 +21,12 @@ const TEXTS = {
   "tab.authenticator": ["Authenticator", "验证器"],
   "tab.new": ["new message", "有新消息"],
 
-  "chats.empty": ["No chats yet", "还没有聊天"],
+  "guide.title": ["Try it", "试一试"],
+  "guide.claim": ["As the shop owner, open the invitation.", "以店主身份打开邀请。"],
+  "guide.scan": ["Scan the QR code and send the code of the authenticator.", "扫描二维码，发送验证器给出的验证码。"],
+  "guide.change": ["Give a cashier a new PIN.", "给一位收银员换新的 PIN 码。"],
+  "guide.till": ["Sign in at the till with it.", "用新 PIN 码登录收银机。"],
+
   "chats.not-started": ["Press Start to begin", "点“开始”即可使用"],
   "chats.photo": ["Photo", "图片"],
   "chats.you": ["You: {text}", "你：{text}"],
@@ -55,7 +60,6 @@ const TEXTS = {
   "message.gone": ["Deleted message", "消息已删除"],
   "message.copied": ["Copied", "已复制"],
   "message.not-copied": ["Copying is not allowed here", "此处无法复制"],
-  "message.bigger": ["Picture", "图片"],
   "close": ["Close", "关闭"],
   "ok": ["OK", "好的"],
 
@@ -77,6 +81,7 @@ const TEXTS = {
   "till.title": ["Till", "收银机"],
   "till.terminals": ["Terminal", "终端"],
   "till.number": ["Operator number", "操作员编号"],
+  "till.no": ["No.", "编号"],
   "till.pin": ["PIN", "PIN 码"],
   "till.keypad": ["Keypad", "数字键盘"],
   "till.erase": ["Erase the last digit", "删除一位"],

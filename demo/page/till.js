@@ -102,7 +102,7 @@ function showSample() {
         "button",
         { type: "button", class: "sample", on: { click: () => fill(person) } },
         el("b", {}, person.name),
-        el("span", {}, `${text("till.number")} `, el("kbd", {}, person.number)),
+        el("span", {}, `${text("till.no")} `, el("kbd", {}, person.number)),
         el("span", {}, `${text("till.pin")} `, el("kbd", {}, person.pin)),
       ),
     ),
@@ -136,9 +136,10 @@ const signIn = guarded(async () => {
   button.setAttribute("aria-busy", "true");
   try {
     const answer = await api.signIn(current.id, number.value, pin.value);
-    begin();
-    if (answer.ok) current.signed_in = answer.user;
-    else refuse(answer.reason);
+    if (answer.ok) {
+      begin();
+      current.signed_in = answer.user;
+    } else refuse(answer.reason);
     show();
   } finally {
     button.removeAttribute("aria-busy");
@@ -148,6 +149,8 @@ const signIn = guarded(async () => {
 
 function refuse(reason) {
   refusal = reason === "frozen" ? "till.frozen" : "till.wrong";
+  pin.value = "";
+  field = pin;
   const screen = byId("till-screen");
   screen.classList.remove("is-shaken");
   void screen.offsetWidth; // restarts the animation
