@@ -24,6 +24,7 @@ class EntryKind(StrEnum):
     CLAIM_MADE = "claim.made"
     SHOP_CLAIMED = "shop.claimed"
     FACTOR_ENROLLED = "factor.enrolled"
+    FACTOR_RESET = "factor.reset"
     CODE_LOCKED = "code.locked"
     #: A code was spent; the till is about to be asked.
     CHANGE_INTENT = "change.intent"

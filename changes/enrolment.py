@@ -8,6 +8,7 @@ from changes.authority import Actor, ChatKind
 from changes.clock import Clock
 from changes.codes import Factor, new_secret, provisioning_uri
 from changes.errors import EnrolmentOver, NotAllowed
+from changes.life import State
 from changes.ports import Store
 from changes.recording import by
 from changes.second_factor import spend_code
@@ -70,3 +71,22 @@ class ConfirmEnrolment:
                     await tx.audit.append(shop.id, Record(EntryKind.FACTOR_ENROLLED, by(actor)), now)
         if refusal is not None:
             raise refusal
+
+
+class ResetFactor:
+    """Take a lost or locked authenticator away, so that a new one can be enrolled; for the command line."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    async def __call__(self, person_id: int) -> bool:
+        """False where the person has none. Open proposals end: they were asked for under the old one."""
+        now = self._clock.now()
+        async with self._store.write() as tx:
+            if not await tx.factors.remove(person_id):
+                return False
+            await tx.requests.end_proposals(person_id, State.CANCELLED, now)
+            for shop in await tx.people.shops(person_id):
+                facts = {"person": str(person_id)}
+                await tx.audit.append(shop.id, Record(EntryKind.FACTOR_RESET, facts), now)
+        return True

@@ -35,6 +35,16 @@ class Person:
     language_code: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is known of a person at one press. `person` is None for a stranger."""
+
+    person: Person | None
+    shops: tuple[Shop, ...] = ()
+    #: Whether they have a confirmed authenticator.
+    enrolled: bool = False
+
+
 class NoticeKind(StrEnum):
     """A message that must arrive."""
 
@@ -73,6 +83,7 @@ class QueuedNotice:
 
 
 class People(Protocol):
+    async def identify(self, person_id: int) -> Identity: ...
     async def get(self, person_id: int) -> Person | None: ...
     async def save(self, person: Person) -> None: ...
     async def role(self, person_id: int, shop_id: int) -> MemberRole | None: ...
@@ -98,7 +109,10 @@ class Claims(Protocol):
 
 
 class Factors(Protocol):
-    async def get(self, person_id: int) -> Factor | None: ...
+    async def get(self, person_id: int) -> Factor | None:
+        """The factor; no other transaction changes it before this one ends."""
+        ...
+
     async def show(self, factor: Factor) -> bool:
         """Keep a new, unconfirmed factor; False (and nothing kept) where a confirmed one stands."""
         ...
@@ -111,6 +125,7 @@ class Factors(Protocol):
         """Spend the first step and confirm the factor; False where it was confirmed already."""
         ...
 
+    async def remove(self, person_id: int) -> bool: ...
     async def fail(self, person_id: int, failures: int, locked_until: datetime | None) -> None: ...
 
 
@@ -169,6 +184,10 @@ class Outbox(Protocol):
     async def sent(self, notice_id: int, now: datetime) -> None: ...
     async def failed(self, notice_id: int, error: str, now: datetime) -> None:
         """End a notice that cannot be delivered."""
+        ...
+
+    async def set_message(self, notice_id: int, message_id: int) -> None:
+        """Remember the message that a notice was begun with."""
         ...
 
     async def postpone(self, notice_id: int, due_at: datetime, error: str) -> None: ...

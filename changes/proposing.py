@@ -19,7 +19,7 @@ from changes.usecase import UseCase
 
 
 class Caution(StrEnum):
-    """What the owner should know before confirming. Each has a text in every language (`warning-*`)."""
+    """What the owner should know before confirming. Each has a text in every language (`caution-*`)."""
 
     LAST_SUPERVISOR = "last-supervisor"
     MORE_RIGHTS = "more-rights"
@@ -31,7 +31,7 @@ class Caution(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Proposal:
     request: ChangeRequest
-    warnings: tuple[Caution, ...]
+    cautions: tuple[Caution, ...]
 
 
 class Propose(UseCase):
@@ -53,7 +53,7 @@ class Propose(UseCase):
             user = await till.user(draft.terminal_id, draft.user_id)
             value = _checked_value(draft, till, user)
             terminal = await terminal_of(till, draft.terminal_id)
-            warnings = await _warnings(draft, till, user, value)
+            cautions = await _cautions(draft, till, user, value)
         now = self._clock.now()
         request = ChangeRequest(
             id=new_request_id(),
@@ -78,7 +78,7 @@ class Propose(UseCase):
             await tx.requests.expire(now)
             await tx.requests.end_proposals(actor.person_id, State.CANCELLED, now)
             await tx.requests.add(request)
-        return Proposal(request, warnings)
+        return Proposal(request, cautions)
 
     async def _may_propose(self, tx: Transaction, actor: Actor, draft: Draft) -> None:
         await self.admit(tx, actor, draft.shop_id)
@@ -110,7 +110,7 @@ def _checked_value(draft: Draft, till: Backend, user: TerminalUser) -> str | Non
     return value
 
 
-async def _warnings(draft: Draft, till: Backend, user: TerminalUser, value: str | None) -> tuple[Caution, ...]:
+async def _cautions(draft: Draft, till: Backend, user: TerminalUser, value: str | None) -> tuple[Caution, ...]:
     found = []
     role = Role(value) if draft.kind is ChangeKind.ROLE and value else user.role
     if role.rank > user.role.rank:

@@ -1,4 +1,5 @@
 # Progress, audit entries and what became of a change.
+progress-about = 👤 { $about }
 progress-confirmed = ⏳ <b>Confirmed.</b> Recorded; the till is asked next.
 progress-applying = ⏳ <b>Asking the till…</b>
 progress-waiting = ⏳ <b>The till cannot be reached.</b> Nothing was changed so far. I try again by myself (attempt { $attempts }).
@@ -53,6 +54,7 @@ entry-shop-added = 🏪 Shop added: { $name }
 entry-claim-made = ✉️ A new invitation for an owner was made on the server
 entry-shop-claimed = 🎉 { $actor } became the owner
 entry-factor-enrolled = 🔐 { $actor } set up an authenticator
+entry-factor-reset = 🔓 The authenticator of person { $person } was taken away on the server
 entry-code-locked = 🚫 { $actor } typed { $failures } wrong codes; locked until { $until }
 
 audit-title = 📜 <b>Audit log</b> · { $shop }

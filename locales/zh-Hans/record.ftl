@@ -1,4 +1,5 @@
 # 进度、操作记录与修改结果。
+progress-about = 👤 { $about }
 progress-confirmed = ⏳ <b>已确认。</b>已记录，接下来通知终端。
 progress-applying = ⏳ <b>正在通知终端……</b>
 progress-waiting = ⏳ <b>暂时连不上终端。</b>到目前为止没有任何修改。我会自动重试（第 { $attempts } 次）。
@@ -53,6 +54,7 @@ entry-shop-added = 🏪 已添加店铺：{ $name }
 entry-claim-made = ✉️ 在服务器上生成了新的店主邀请
 entry-shop-claimed = 🎉 { $actor } 成为店主
 entry-factor-enrolled = 🔐 { $actor } 绑定了验证器
+entry-factor-reset = 🔓 在服务器上解除了用户 { $person } 的验证器
 entry-code-locked = 🚫 { $actor } 输错验证码 { $failures } 次；锁定至 { $until }
 
 audit-title = 📜 <b>操作日志</b> · { $shop }

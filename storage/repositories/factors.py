@@ -68,6 +68,10 @@ class SqlFactors:
         taken = await self._connection.execute(statement.values(last_timecode=timecode, **_UNLOCKED, **values))
         return taken.rowcount == 1
 
+    async def remove(self, person_id: int) -> bool:
+        removed = await self._connection.execute(delete(factors).where(factors.c.person_id == person_id))
+        return removed.rowcount == 1
+
     async def fail(self, person_id: int, failures: int, locked_until: datetime | None) -> None:
         values = {"failures": failures, "locked_until": locked_until}
         await self._connection.execute(update(factors).where(factors.c.person_id == person_id).values(values))

@@ -53,6 +53,9 @@ class SqlOutbox:
     async def failed(self, notice_id: int, error: str, now: datetime) -> None:
         await self._set(notice_id, ended_at=now, error=error)
 
+    async def set_message(self, notice_id: int, message_id: int) -> None:
+        await self._set(notice_id, message_id=message_id)
+
     async def postpone(self, notice_id: int, due_at: datetime, error: str) -> None:
         await self._set(notice_id, due_at=due_at, error=error, attempts=outbox.c.attempts + 1)
 

@@ -4,14 +4,38 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.authority import MemberRole
-from changes.ports import Person, Shop
+from changes.ports import Identity, Person, Shop
 from storage.repositories.shops import SHOP_COLUMNS, shop_of
-from storage.tables import members, people, shops
+from storage.tables import factors, members, people, shops
 
 
 class SqlPeople:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def identify(self, person_id: int) -> Identity:
+        """Everything in one query: it runs at every press."""
+        query = (
+            select(people, factors.c.confirmed, *(column.label(f"shop_{column.name}") for column in SHOP_COLUMNS))
+            .outerjoin(factors, factors.c.person_id == people.c.id)
+            .outerjoin(members, members.c.person_id == people.c.id)
+            .outerjoin(shops, shops.c.id == members.c.shop_id)
+            .where(people.c.id == person_id)
+            .order_by(shops.c.id)
+        )
+        rows = (await self._connection.execute(query)).all()
+        if not rows:
+            return Identity(None)
+        first = rows[0]
+        return Identity(
+            Person(first.id, first.name, first.locale, first.language_code),
+            tuple(
+                Shop(row.shop_id, row.shop_name, row.shop_zone, row.shop_backend)
+                for row in rows
+                if row.shop_id is not None
+            ),
+            enrolled=bool(first.confirmed),
+        )
 
     async def get(self, person_id: int) -> Person | None:
         row = (await self._connection.execute(select(people).where(people.c.id == person_id))).one_or_none()

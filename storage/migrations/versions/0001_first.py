@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The first tables, and the triggers that let the audit only grow.
 
 Revision: 0001, after None

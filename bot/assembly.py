@@ -1,0 +1,104 @@
+"""Putting the parts together: the one place that knows them all."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram_dialog import setup_dialogs
+
+from bot.middlewares import Failures, Gate
+from bot.settings import Settings
+from bot.tills import OpenTills
+from bot.wake import Wake
+from changes.applying import Applying
+from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeUser
+from changes.claiming import Claim
+from changes.clock import Clock, SystemClock
+from changes.confirming import Confirm
+from changes.enrolment import BeginEnrolment, ConfirmEnrolment
+from changes.identity import ChooseLanguage, Identify
+from changes.proposing import Discard, Propose, SeeProposal
+from changes.removing import RemoveLater
+from handlers.context import UseCases
+from handlers.routers import all_routers
+from locales import Locales
+from storage.conversations import SqlConversations
+from storage.engine import Database
+from storage.store import SqlStore
+from storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that stands on the database; no Telegram."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    store: SqlStore
+    tills: OpenTills
+    wake: Wake
+    locales: Locales
+    use: UseCases
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Parts]:
+    """The parts, closed when left. Raises `ValueError` where the settings do not hold together."""
+    clock = clock or SystemClock()
+    database = Database(settings.database_url)
+    try:
+        store = SqlStore(database, Vault(settings.keys))
+        tills = OpenTills(store)
+        wake = Wake()
+        use = _use_cases(store, tills, clock, wake)
+        try:
+            yield Parts(settings, clock, database, store, tills, wake, Locales(settings.default_locale), use)
+        finally:
+            await tills.close()
+    finally:
+        await database.close()
+
+
+def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> UseCases:
+    return UseCases(
+        identify=Identify(store),
+        choose_language=ChooseLanguage(store),
+        claim=Claim(store, clock),
+        begin_enrolment=BeginEnrolment(store, clock),
+        confirm_enrolment=ConfirmEnrolment(store, clock),
+        list_terminals=ListTerminals(store, tills),
+        list_users=ListUsers(store, tills),
+        see_user=SeeUser(store, tills),
+        propose=Propose(store, tills, clock),
+        see_proposal=SeeProposal(store, clock),
+        discard=Discard(store, clock),
+        confirm=Confirm(store, clock, wake),
+        read_audit=ReadAudit(store),
+        remove_later=RemoveLater(store, clock, wake),
+        applying=Applying(store, tills, clock, wake, owner=secrets.token_hex(8)),
+    )
+
+
+def open_bot(settings: Settings) -> Bot:
+    """The bot; its session is closed by whoever opened it. Raises `TokenValidationError`."""
+    api = TelegramAPIServer.from_base(settings.bot_api_base) if settings.bot_api_base else PRODUCTION
+    properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    return Bot(settings.bot_token.get_secret_value(), session=AiohttpSession(api=api), default=properties)
+
+
+def make_dispatcher(parts: Parts) -> Dispatcher:
+    dispatcher = Dispatcher(storage=SqlConversations(parts.database))
+    dispatcher["use"] = parts.use
+    dispatcher["locales"] = parts.locales
+    dispatcher.update.outer_middleware(Failures(parts.locales))
+    dispatcher.update.outer_middleware(Gate(parts.use, parts.locales))
+    dispatcher.include_routers(*all_routers())
+    setup_dialogs(dispatcher)
+    return dispatcher

@@ -1,0 +1,144 @@
+"""The command line."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from aiogram.utils.token import TokenValidationError, validate_token
+from cryptography.fernet import Fernet
+from pydantic import ValidationError
+
+from bot.assembly import Parts, open_parts
+from bot.commands import CommandFailed, audit, shop
+from bot.lock import AlreadyRunning
+from bot.logs import set_up_logs
+from bot.polling import TokenRefused
+from bot.run import NotMigrated, run
+from bot.settings import Settings
+from changes.enrolment import ResetFactor
+from pos.registry import kinds
+from storage.engine import DatabaseError
+from storage.migrate import is_current, migrate
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; the exit code is 0 only where it was done."""
+    given = _parser().parse_args(arguments)
+    if given.command == "key":
+        print(Fernet.generate_key().decode())
+        return 0
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        return _fail("; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong.errors()))
+    set_up_logs(settings.log_level, [settings.bot_token.get_secret_value(), *settings.keys])
+    try:
+        return _do(given, settings)
+    except* TokenRefused:
+        return_code = _fail("Telegram does not know BOT_TOKEN; copy it again from @BotFather")
+    except* (CommandFailed, NotMigrated) as failed:
+        return_code = _fail(str(failed.exceptions[0]))
+    except* AlreadyRunning as other:
+        return_code = _fail(f"another bot already runs on {other.exceptions[0]}")
+    except* (DatabaseError, OSError) as away:
+        return_code = _fail(f"the database cannot be used: {away.exceptions[0]}")
+    return return_code
+
+
+def _fail(text: str) -> int:
+    print(text, file=sys.stderr)
+    return 1
+
+
+def _do(given: argparse.Namespace, settings: Settings) -> int:
+    if not settings.keys:
+        raise CommandFailed("SECRET_KEYS is empty: make a key with `python -m bot key` and keep it safe")
+    try:
+        for key in settings.keys:
+            Fernet(key)
+    except ValueError as wrong:
+        raise CommandFailed("SECRET_KEYS: each key is 32 bytes in URL-safe base64 (`python -m bot key`)") from wrong
+    if given.command is None:
+        try:
+            validate_token(settings.bot_token.get_secret_value())
+        except TokenValidationError as wrong:
+            raise CommandFailed("BOT_TOKEN is not a bot's token; get one from @BotFather") from wrong
+        if settings.webhook_url:
+            raise CommandFailed("WEBHOOK_URL: webhooks are not served yet; leave it empty to poll")
+        return _in_loop(run(settings)) or 0
+    return int(_in_loop(_command(given, settings)))
+
+
+def _in_loop(work: Coroutine[Any, Any, Any]) -> Any:
+    """On uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+async def _command(given: argparse.Namespace, settings: Settings) -> int:
+    async with open_parts(settings) as parts:
+        if given.command == "migrate" or parts.database.is_sqlite:
+            await migrate(parts.database)
+        elif not await is_current(parts.database):
+            raise NotMigrated("the database is not migrated: run `python -m bot migrate`")
+        return 0 if await _on_database(given, parts) else 1
+
+
+async def _on_database(given: argparse.Namespace, parts: Parts) -> bool:
+    match given.command, given.__dict__.get("act"):
+        case "shop", "add":
+            zone = given.zone or parts.settings.default_zone
+            await shop.add(parts, given.name, given.backend, given.option, zone)
+        case "shop", "claim":
+            await shop.claim(parts, given.shop)
+        case "shop", "list":
+            await shop.list_all(parts)
+        case "audit", "verify":
+            return await audit.verify(parts, given.shop, given.witness)
+        case "audit", "export":
+            await audit.export(parts, given.shop, given.format)
+        case "authenticator", "reset":
+            if not await ResetFactor(parts.store, parts.clock)(given.person):
+                raise CommandFailed(f"person {given.person} has no authenticator")
+            print(f"Taken away; person {given.person} enrols a new one by sending /start to the bot.")
+    return True
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Tillkeeper: run the bot (no command), or one of the commands below."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("migrate", help="bring the database's tables up to date (SQLite: done at every start)")
+    commands.add_parser("key", help="print a new key for SECRET_KEYS")
+
+    shops = commands.add_parser("shop", help="add, list and claim shops").add_subparsers(dest="act", required=True)
+    add = shops.add_parser("add", help="add a shop and print its owner's one-time claim")
+    add.add_argument("name")
+    add.add_argument("--backend", required=True, choices=kinds(), help="the kind of point-of-sale system")
+    add.add_argument("--option", action="append", default=[], metavar="KEY=VALUE", help="an option of the backend")
+    add.add_argument("--zone", help="the shop's time zone (default: DEFAULT_ZONE)")
+    claim = shops.add_parser("claim", help="print a new one-time claim for a shop")
+    claim.add_argument("shop", type=int)
+    shops.add_parser("list", help="list all shops")
+
+    log = commands.add_parser("audit", help="check or export the audit log").add_subparsers(dest="act", required=True)
+    verify = log.add_parser("verify", help="check the hash chain; names the first entry that does not fit")
+    verify.add_argument("--shop", type=int)
+    verify.add_argument("--witness", metavar="NUMBER:HASH", help="an entry as it was once posted")
+    export = log.add_parser("export", help="print all entries")
+    export.add_argument("--shop", type=int)
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+
+    factor = commands.add_parser("authenticator", help="a person's second factor").add_subparsers(
+        dest="act", required=True
+    )
+    reset = factor.add_parser("reset", help="take a lost or locked authenticator away")
+    reset.add_argument("person", type=int, help="the person's numeric Telegram id, as the audit shows it")
+    return parser

@@ -1,0 +1,70 @@
+"""Logs: one JSON line an event, and no secret in any of them."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+
+_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
+_OTPAUTH = re.compile(r"otpauth://\S+")
+_HIDDEN = "***"
+
+
+class Scrubber:
+    """Takes secrets out of what is about to be written: known ones by value, tokens and keys by their shape."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = [secret for secret in secrets if len(secret) >= 4]
+
+    def __call__(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return _OTPAUTH.sub(_HIDDEN, _TOKEN.sub(_HIDDEN, text))
+
+
+class _ScrubbedFormatter(structlog.stdlib.ProcessorFormatter):
+    """Scrubs the finished line, so that traces and other libraries' messages are covered too."""
+
+    def __init__(self, scrub: Scrubber, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._scrub = scrub
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._scrub(super().format(record))
+
+
+def set_up_logs(level: str, secrets: Iterable[str]) -> None:
+    """Send every log of the process, ours and the libraries', as scrubbed JSON lines to standard error."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _ScrubbedFormatter(
+            Scrubber(secrets),
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    # These write a line for every request or update; a failure they report at WARNING.
+    for chatty in ("aiogram.event", "aiogram.dispatcher", "aiogram_dialog", "aiosqlite", "httpx", "alembic"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

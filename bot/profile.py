@@ -1,0 +1,48 @@
+"""What Telegram itself shows of the bot: commands and descriptions, in every language."""
+
+import asyncio
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
+
+from locales import LANGUAGES, Locales, Texts
+
+log = structlog.get_logger()
+
+COMMANDS = ("menu", "change", "audit", "language", "help", "cancel")
+
+_FIRST_PAUSE = 2.0
+_LONGEST_PAUSE = 300.0
+
+
+async def keep_profile(bot: Bot, locales: Locales, default: str) -> None:
+    """Bring the profile up to date once; where Telegram is away, try again until it is done."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            await _set_profile(bot, locales.of(default), "")
+            for locale in LANGUAGES:
+                # Telegram's tags have two letters here.
+                await _set_profile(bot, locales.of(locale), locale.partition("-")[0])
+        except TelegramAPIError as away:
+            log.warning("the bot's profile could not be set yet", error=str(away))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        else:
+            return
+
+
+async def _set_profile(bot: Bot, texts: Texts, language: str) -> None:
+    """Only what differs: Telegram allows few of these changes a day."""
+    commands = [BotCommand(command=name, description=texts.plain(f"command-{name}")) for name in COMMANDS]
+    scope = BotCommandScopeAllPrivateChats()
+    if await bot.get_my_commands(scope, language) != commands:
+        await bot.set_my_commands(commands, scope, language)
+    description = texts.plain("bot-description")
+    if (await bot.get_my_description(language)).description != description:
+        await bot.set_my_description(description, language)
+    short = texts.plain("bot-short-description")
+    if (await bot.get_my_short_description(language)).short_description != short:
+        await bot.set_my_short_description(short, language)

@@ -1,0 +1,62 @@
+"""The loop that takes confirmed changes to their end."""
+
+import asyncio
+import secrets
+
+import structlog
+
+from bot.wake import Wake
+from changes.applying import Applying, LeaseLost
+from changes.clock import Clock
+from changes.request import ChangeRequest
+
+log = structlog.get_logger()
+
+#: Changes worked on at once: a slow till keeps only its own shop waiting.
+_AT_ONCE = 8
+_LEAST_WAIT = 0.25
+_MOST_WAIT = 30.0
+
+
+class Worker:
+    def __init__(self, applying: Applying, clock: Clock, wake: Wake) -> None:
+        self._applying, self._clock = applying, clock
+        self._bell = wake.bell()
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(self) -> None:
+        """Until cancelled; steps under way are cancelled too and found again by their leases."""
+        async with asyncio.TaskGroup() as steps:
+            while True:
+                try:
+                    await self._take_all(steps)
+                    due_at = await self._applying.next_due()
+                except Exception:
+                    # The database may be away for a while; the worker must still be there when it is back.
+                    log.exception("worker could not look for work", error_id=secrets.token_hex(4))
+                    due_at = self._clock.now()
+                await self._bell.wait(self._clock, due_at, least=_LEAST_WAIT, most=_MOST_WAIT)
+
+    async def _take_all(self, steps: asyncio.TaskGroup) -> None:
+        while True:
+            await self._places.acquire()
+            request = None
+            try:
+                request = await self._applying.lease()
+            finally:
+                if request is None:
+                    self._places.release()
+            if request is None:
+                return
+            steps.create_task(self._step(request))
+
+    async def _step(self, request: ChangeRequest) -> None:
+        try:
+            await self._applying.step(request)
+        except LeaseLost:
+            log.warning("a change was taken over by another worker", change=request.id)
+        except Exception:
+            log.exception("a step of a change failed", change=request.id, error_id=secrets.token_hex(4))
+        finally:
+            self._places.release()
+            self._bell.ring()

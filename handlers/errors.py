@@ -1,0 +1,70 @@
+"""What a person is told when a press is refused, or when its conversation is gone."""
+
+from aiogram import Router
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.filters import ExceptionTypeFilter
+from aiogram.types import CallbackQuery, ErrorEvent, Message, Update
+from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
+
+from changes.errors import ClaimRefused, NotEnrolled, Refused, RequestOver, TillRefused, TillUnreachable
+from handlers.context import UseCases, Who
+from handlers.secret_messages import looks_secret, remove_now
+from handlers.shown import refusal_plain
+from handlers.widgets import show_menu
+
+#: After these the conversation cannot go on where it was.
+_ENDS_CONVERSATION = (RequestOver, TillRefused, TillUnreachable, NotEnrolled)
+
+#: Telegram shows at most this many characters of an alert.
+_ALERT_LONGEST = 200
+
+
+async def conversation_gone(event: ErrorEvent, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
+    """A button of a conversation that is over, or a conversation that this release no longer knows."""
+    message = event.update.message
+    if message is not None and looks_secret(message):
+        await remove_now(use, message)
+    await tell(event.update, who.texts.plain("keyboard-old"))
+    await show_menu(dialog_manager, ShowMode.SEND)
+
+
+async def refused(event: ErrorEvent, who: Who, dialog_manager: DialogManager) -> None:
+    refusal = event.exception
+    if not isinstance(refusal, Refused):
+        raise TypeError(refusal)
+    if isinstance(refusal, ClaimRefused) and not who.shops:
+        await tell(event.update, who.texts.plain(refusal.key))
+        return
+    zone = who.shops[0].zone if who.shops else "UTC"
+    await tell(event.update, refusal_plain(who.texts, refusal, zone))
+    if isinstance(refusal, _ENDS_CONVERSATION) or event.update.message is not None:
+        await show_menu(dialog_manager, ShowMode.SEND)
+
+
+async def tell(update: Update, text: str) -> None:
+    """In the alert of the press, or as a message where there was no press or the text is too long for an alert."""
+    callback: CallbackQuery | None = update.callback_query
+    message: Message | None = update.message or update.edited_message
+    if callback is not None:
+        if len(text) <= _ALERT_LONGEST and await _alert(callback, text):
+            return
+        message = callback.message if isinstance(callback.message, Message) else None
+    if message is not None:
+        await message.answer(text, parse_mode=None)
+
+
+async def _alert(callback: CallbackQuery, text: str) -> bool:
+    """False where the press is too old to be answered."""
+    try:
+        await callback.answer(text, show_alert=True)
+    except TelegramBadRequest:
+        return False
+    return True
+
+
+def make_errors() -> Router:
+    router = Router(name="errors")
+    router.errors.register(conversation_gone, ExceptionTypeFilter(UnknownIntent, OutdatedIntent, UnknownState))
+    router.errors.register(refused, ExceptionTypeFilter(Refused))
+    return router

@@ -1,0 +1,1 @@
+"""The shop owner's conversations, in a private chat."""

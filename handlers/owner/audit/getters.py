@@ -1,0 +1,26 @@
+"""What a page of the audit log shows."""
+
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
+from changes.names import plain
+from handlers.context import Context
+from handlers.entries import entry_html
+from handlers.widgets import FACTS
+
+PAGE = 5
+SCROLL = "entries"
+
+
+async def entries(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    scroll = dialog_manager.find(SCROLL)
+    page_number = max(0, await scroll.get_page() if scroll else 0)
+    page = await context.use.read_audit(context.who.actor, context.shop.id, page_number * PAGE, PAGE)
+    shown = [entry_html(context.texts, entry, page.shop.zone) for entry in page.entries]
+    return {
+        FACTS: {"shop": plain(page.shop.name)},
+        "entries": "\n\n".join(shown),
+        "pages": max(1, -(-page.total // PAGE)),
+    }

@@ -1,0 +1,1 @@
+"""Changing a terminal user: terminal, user, what, new value, preview, code."""

@@ -1,0 +1,163 @@
+"""The windows of a change, in the order a person walks through them."""
+
+from operator import itemgetter
+
+from aiogram import F
+from aiogram.enums import ButtonStyle
+from aiogram.types import ContentType
+from aiogram_dialog import Dialog, Window
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Column, Row, ScrollingGroup, Select, StubScroll, SwitchTo
+from aiogram_dialog.widgets.style import Style
+from aiogram_dialog.widgets.text import Format
+
+from handlers.owner.change import actions, getters
+from handlers.states import ChangeSG
+from handlers.widgets import Html, Label, RefusalText, home_button, pager, press_only, text_only
+
+_TERMINALS = Window(
+    Html("change-terminal"),
+    Html("change-no-terminals", when=F["none"]),
+    RefusalText(),
+    ScrollingGroup(
+        Select(
+            Format("🖥 {item[1]}"),
+            id="terminal",
+            item_id_getter=itemgetter(0),
+            items="terminals",
+            on_click=actions.choose_terminal,
+        ),
+        id="terminals",
+        width=1,
+        height=8,
+        hide_on_single_page=True,
+    ),
+    home_button("terminal_home"),
+    press_only("terminal_press"),
+    state=ChangeSG.terminal,
+    getter=getters.terminals,
+)
+
+_USERS = Window(
+    Html("change-user"),
+    Html("change-user-search", when=F["searching"]),
+    Html("change-user-count"),
+    RefusalText(),
+    Column(
+        Select(
+            Format("{item[1]}"),
+            id="user",
+            item_id_getter=itemgetter(0),
+            items="users",
+            on_click=actions.choose_user,
+        )
+    ),
+    StubScroll(id=getters.USERS, pages="pages"),
+    pager(getters.USERS),
+    Button(Label("change-search-clear"), id="clear", on_click=actions.clear_search, when=F["searching"]),
+    Row(SwitchTo(Label("back"), id="user_back", state=ChangeSG.terminal), home_button("user_home")),
+    MessageInput(actions.search, content_types=ContentType.TEXT, id="search"),
+    text_only("user_text_only"),
+    state=ChangeSG.user,
+    getter=getters.users,
+)
+
+_WHAT = Window(
+    Html("change-what"),
+    RefusalText(),
+    Row(
+        SwitchTo(Label("change-kind-rename"), id="rename", state=ChangeSG.name, when=F["rename"]),
+        SwitchTo(Label("change-kind-pin"), id="pin", state=ChangeSG.pin, when=F["pin"]),
+    ),
+    Row(
+        SwitchTo(Label("change-kind-role"), id="role", state=ChangeSG.role, when=F["role"]),
+        Button(Label("change-kind-freeze"), id="freeze", on_click=actions.freeze, when=F["freeze"]),
+        Button(Label("change-kind-unfreeze"), id="unfreeze", on_click=actions.unfreeze, when=F["unfreeze"]),
+    ),
+    Row(SwitchTo(Label("back"), id="what_back", state=ChangeSG.user), home_button("what_home")),
+    press_only("what_press"),
+    state=ChangeSG.what,
+    getter=getters.what,
+)
+
+_NAME = Window(
+    Html("change-name"),
+    RefusalText(),
+    Row(SwitchTo(Label("back"), id="name_back", state=ChangeSG.what), home_button("name_home")),
+    MessageInput(actions.type_name, content_types=ContentType.TEXT, id="type_name"),
+    text_only("name_text_only"),
+    state=ChangeSG.name,
+    getter=getters.name,
+)
+
+_PIN = Window(
+    Html("change-pin"),
+    RefusalText(),
+    Button(Label("change-pin-make"), id="make_pin", on_click=actions.make_pin),
+    SwitchTo(Label("change-pin-type"), id="to_type_pin", state=ChangeSG.pin_typed),
+    Row(SwitchTo(Label("back"), id="pin_back", state=ChangeSG.what), home_button("pin_home")),
+    press_only("pin_press"),
+    state=ChangeSG.pin,
+    getter=getters.pin,
+)
+
+_PIN_TYPED = Window(
+    Html("change-pin-typed"),
+    RefusalText(),
+    Row(SwitchTo(Label("back"), id="pin_typed_back", state=ChangeSG.pin), home_button("pin_typed_home")),
+    MessageInput(actions.type_pin, content_types=ContentType.TEXT, id="type_pin"),
+    text_only("pin_text_only"),
+    state=ChangeSG.pin_typed,
+    getter=getters.pin,
+)
+
+_ROLE = Window(
+    Html("change-role"),
+    RefusalText(),
+    Column(
+        Select(
+            Format("{item[1]}"),
+            id="to_role",
+            item_id_getter=itemgetter(0),
+            items="roles",
+            on_click=actions.choose_role,
+        )
+    ),
+    Row(SwitchTo(Label("back"), id="role_back", state=ChangeSG.what), home_button("role_home")),
+    press_only("role_press"),
+    state=ChangeSG.role,
+    getter=getters.roles,
+)
+
+_PREVIEW = Window(
+    Format("{summary}"),
+    Format("\n{cautions}", when=F["cautions"]),
+    Html("preview-expires"),
+    RefusalText(),
+    Button(Label("preview-force-off"), id="force_on", on_click=actions.toggle_force, when=F["signed_in"] & ~F["force"]),
+    Button(Label("preview-force-on"), id="force_off", on_click=actions.toggle_force, when=F["signed_in"] & F["force"]),
+    SwitchTo(
+        Label("preview-confirm"),
+        id="to_code",
+        state=ChangeSG.code,
+        style=Style(ButtonStyle.SUCCESS),
+    ),
+    Row(SwitchTo(Label("back"), id="preview_back", state=ChangeSG.what), home_button("preview_home")),
+    press_only("preview_press"),
+    state=ChangeSG.preview,
+    getter=getters.preview,
+)
+
+_CODE = Window(
+    Html("code-ask"),
+    RefusalText(),
+    Row(SwitchTo(Label("back"), id="code_back", state=ChangeSG.preview), home_button("code_home")),
+    MessageInput(actions.take_code, content_types=ContentType.TEXT, id="code"),
+    text_only("code_text_only"),
+    state=ChangeSG.code,
+    getter=getters.code,
+)
+
+
+def make_change() -> Dialog:
+    return Dialog(_TERMINALS, _USERS, _WHAT, _NAME, _PIN, _PIN_TYPED, _ROLE, _PREVIEW, _CODE)

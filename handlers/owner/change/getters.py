@@ -1,0 +1,114 @@
+"""What the windows of a change show."""
+
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
+from changes.backend import ChangeKind
+from changes.browsing import UserCard
+from changes.names import plain
+from changes.request import ChangeRequest
+from changes.till import Role, Status, UserQuery
+from handlers.context import Context
+from handlers.owner.change import memory
+from handlers.shown import change_line, clock_time, role_name, user_button, user_facts
+from handlers.widgets import FACTS
+from locales import Markup, Texts
+
+PAGE = 8
+USERS = "users"
+
+
+async def terminals(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    found = await context.use.list_terminals(context.who.actor, context.shop.id)
+    return {"terminals": [(terminal.id, plain(terminal.name, 40)) for terminal in found], "none": not found}
+
+
+async def users(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    terminal = memory.terminal(context)
+    search = memory.search(context)
+    scroll = dialog_manager.find(USERS)
+    number = max(0, await scroll.get_page() if scroll else 0)
+    query = UserQuery(search=search, offset=number * PAGE, limit=PAGE)
+    page = await context.use.list_users(context.who.actor, context.shop.id, terminal.id, query)
+    return {
+        FACTS: {"terminal": plain(terminal.name), "search": plain(search), "total": page.total},
+        "users": [(user.id, user_button(context.texts, user)) for user in page.users],
+        "pages": max(1, -(-page.total // PAGE)),
+        "searching": bool(search),
+    }
+
+
+async def _card(context: Context) -> UserCard:
+    terminal_id, user_id = memory.terminal(context).id, memory.user_id(context)
+    return await context.use.see_user(context.who.actor, context.shop.id, terminal_id, user_id)
+
+
+async def what(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    card = await _card(context)
+    frozen = card.user.status is Status.FROZEN
+    offers = {kind.value: card.capabilities.offers(kind) for kind in ChangeKind}
+    offers["freeze"] &= not frozen
+    offers["unfreeze"] &= frozen
+    return {FACTS: user_facts(context.texts, card.terminal, card.user), **offers}
+
+
+async def name(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    card = await _card(context)
+    return {FACTS: {**user_facts(context.texts, card.terminal, card.user), "longest": card.capabilities.name_longest}}
+
+
+async def pin(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    card = await _card(context)
+    bounds = {"shortest": card.capabilities.secret.shortest, "longest": card.capabilities.secret.longest}
+    return {FACTS: {**user_facts(context.texts, card.terminal, card.user), **bounds}}
+
+
+async def roles(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    card = await _card(context)
+    return {
+        FACTS: user_facts(context.texts, card.terminal, card.user),
+        "roles": [(role.value, _role_button(context.texts, role, card.user.role)) for role in card.capabilities.roles],
+    }
+
+
+def _role_button(texts: Texts, role: Role, now: Role) -> str:
+    name = role_name(texts, role)
+    return texts.plain("change-role-current", role=name) if role is now else name
+
+
+async def preview(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    request = await context.use.see_proposal(context.who.actor, memory.request_id(context))
+    cautions = memory.cautions(context)
+    return {
+        FACTS: {"time": clock_time(request.expires_at, context.shop.zone)},
+        "summary": _summary(context, request),
+        "cautions": "\n".join(context.texts.html(f"caution-{caution}") for caution in cautions),
+        "signed_in": "signed-in" in cautions,
+        "force": request.force,
+    }
+
+
+async def code(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    request = await context.use.see_proposal(context.who.actor, memory.request_id(context))
+    return {FACTS: {"summary": Markup(_summary(context, request))}}
+
+
+def _summary(context: Context, request: ChangeRequest) -> str:
+    facts = user_facts(context.texts, request.terminal, request.user)
+    return context.texts.html(
+        "preview",
+        shop=plain(context.shop.name),
+        terminal=facts["terminal"],
+        name=facts["name"],
+        number=facts["number"],
+        change=change_line(context.texts, request.kind, request.before, request.after, made=request.secret_made),
+    )

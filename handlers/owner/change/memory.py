@@ -1,0 +1,48 @@
+"""What the conversation of a change remembers: ids and choices as JSON. Never a code or a PIN."""
+
+from changes.errors import RequestOver
+from changes.proposing import Proposal
+from changes.till import Terminal
+from handlers.context import Context
+
+
+def set_terminal(context: Context, terminal: Terminal) -> None:
+    context.data["terminal"] = [terminal.id, terminal.name]
+    set_search(context, "")
+
+
+def terminal(context: Context) -> Terminal:
+    terminal_id, name = context.data["terminal"]
+    return Terminal(terminal_id, name)
+
+
+def set_search(context: Context, search: str) -> None:
+    context.data["search"] = search
+
+
+def search(context: Context) -> str:
+    return str(context.data.get("search", ""))
+
+
+def set_user_id(context: Context, user_id: str) -> None:
+    context.data["user"] = user_id
+
+
+def user_id(context: Context) -> str:
+    return str(context.data["user"])
+
+
+def set_proposal(context: Context, proposal: Proposal) -> None:
+    context.data["request"] = proposal.request.id
+    context.data["cautions"] = [caution.value for caution in proposal.cautions]
+
+
+def request_id(context: Context) -> str:
+    """Raises `RequestOver` where nothing was proposed in this conversation."""
+    if "request" not in context.data:
+        raise RequestOver
+    return str(context.data["request"])
+
+
+def cautions(context: Context) -> list[str]:
+    return [str(caution) for caution in context.data.get("cautions", [])]

@@ -1,0 +1,1 @@
+"""The menu: choose a shop, what to do, the language, help."""

@@ -1,0 +1,74 @@
+"""The menu's windows."""
+
+from operator import itemgetter
+
+from aiogram import F
+from aiogram_dialog import Dialog, Window
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo
+from aiogram_dialog.widgets.text import Format
+
+from handlers.owner.menu import actions, getters
+from handlers.states import MenuSG
+from handlers.widgets import Html, Label, RefusalText, go_home, home_button, press_only
+
+_WINDOWS = (
+    Window(
+        Html("menu-shops"),
+        RefusalText(),
+        Column(
+            Select(
+                Format("🏪 {item[1]}"),
+                id="shop",
+                item_id_getter=itemgetter(0),
+                items="shops",
+                type_factory=int,
+                on_click=actions.choose_shop,
+            )
+        ),
+        press_only("shops_press"),
+        state=MenuSG.shops,
+        getter=getters.shops,
+    ),
+    Window(
+        Html("menu-home"),
+        RefusalText(),
+        Button(Label("menu-change"), id="change", on_click=actions.start_change),
+        Button(Label("menu-audit"), id="audit", on_click=actions.start_audit),
+        Row(
+            SwitchTo(Label("menu-language"), id="language", state=MenuSG.language),
+            SwitchTo(Label("menu-help"), id="help", state=MenuSG.help),
+        ),
+        Button(Label("menu-other-shop"), id="other_shop", on_click=go_home, when=F["several"]),
+        press_only("home_press"),
+        state=MenuSG.home,
+        getter=getters.home,
+    ),
+    Window(
+        Html("language-ask"),
+        RefusalText(),
+        Row(
+            Select(
+                Format("{item[1]}"),
+                id="locale",
+                item_id_getter=itemgetter(0),
+                items="languages",
+                on_click=actions.choose_language,
+            )
+        ),
+        home_button("language_home"),
+        press_only("language_press"),
+        state=MenuSG.language,
+        getter=getters.languages,
+    ),
+    Window(
+        Html("help-text"),
+        RefusalText(),
+        home_button("help_home"),
+        press_only("help_press"),
+        state=MenuSG.help,
+    ),
+)
+
+
+def make_menu() -> Dialog:
+    return Dialog(*_WINDOWS)

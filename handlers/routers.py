@@ -1,0 +1,16 @@
+"""All routers, in the order in which they are asked."""
+
+from aiogram import Router
+
+from handlers.errors import make_errors
+from handlers.owner.audit.dialog import make_audit
+from handlers.owner.change.dialog import make_change
+from handlers.owner.commands import make_commands
+from handlers.owner.enrol.dialog import make_enrol
+from handlers.owner.menu.dialog import make_menu
+from handlers.owner.stray import make_stray
+
+
+def all_routers() -> tuple[Router, ...]:
+    """Made anew for each dispatcher: a router belongs to one. Commands go before every conversation."""
+    return (make_errors(), make_commands(), make_menu(), make_enrol(), make_change(), make_audit(), make_stray())

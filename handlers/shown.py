@@ -1,0 +1,89 @@
+"""How things are shown: users, moments, refusals, changes. Outside names are cleaned here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from changes.backend import ChangeKind
+from changes.errors import Refused, TillRefused
+from changes.names import plain
+from changes.till import Role, Status, Terminal, TerminalUser
+from locales import Markup, Texts
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Date and time to the second in the shop's zone."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def clock_time(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def role_name(texts: Texts, role: Role | str) -> str:
+    return texts.plain(f"role-{role}")
+
+
+def status_name(texts: Texts, user: TerminalUser) -> str:
+    status = texts.plain(f"status-{user.status.value}")
+    return f"{status} · {texts.plain('signed-in')}" if user.signed_in else status
+
+
+def user_facts(texts: Texts, terminal: Terminal, user: TerminalUser) -> dict[str, str]:
+    return {
+        "terminal": plain(terminal.name),
+        "name": plain(user.name),
+        "number": plain(user.number),
+        "role": role_name(texts, user.role),
+        "status": status_name(texts, user),
+    }
+
+
+def user_button(texts: Texts, user: TerminalUser) -> str:
+    """One line of a list of users; a frozen user is marked."""
+    mark = "❄️ " if user.status is Status.FROZEN else ""
+    return f"{mark}{plain(user.number, 12)} · {plain(user.name, 28)} · {role_name(texts, user.role)}"
+
+
+def change_line(
+    texts: Texts, kind: ChangeKind | str, before: Mapping[str, str], after: Mapping[str, str], *, made: bool = False
+) -> Markup:
+    """What changes, as one line of HTML: before → after; of a PIN only that it changes."""
+    if kind == ChangeKind.PIN:
+        return Markup(texts.html("change-line-pin-made" if made else "change-line-pin"))
+    return Markup(
+        texts.html(f"change-line-{kind}", before=_value(texts, before), after=_value(texts, after)),
+    )
+
+
+def _value(texts: Texts, values: Mapping[str, str]) -> str:
+    match dict(values):
+        case {"role": role}:
+            return role_name(texts, role)
+        case {"status": status}:
+            return texts.plain(f"status-{status}")
+        case {"name": name}:
+            return plain(name)
+    return ""
+
+
+def result_text(texts: Texts, result: str) -> str:
+    """Why a change ended as it did."""
+    if result.startswith("refused-"):
+        return texts.plain(f"till-{result}")
+    return texts.plain(f"result-{result}")
+
+
+def _refusal_facts(texts: Texts, refusal: Refused, zone: str) -> dict[str, Any]:
+    if isinstance(refusal, TillRefused):
+        return {"reason": texts.plain(f"till-refused-{refusal.reason.value}")}
+    return {name: moment(fact, zone) if isinstance(fact, datetime) else fact for name, fact in refusal.facts.items()}
+
+
+def refusal_html(texts: Texts, refusal: Refused, zone: str) -> str:
+    return texts.html(refusal.key, **_refusal_facts(texts, refusal, zone))
+
+
+def refusal_plain(texts: Texts, refusal: Refused, zone: str) -> str:
+    return texts.plain(refusal.key, **_refusal_facts(texts, refusal, zone))

@@ -1,0 +1,30 @@
+"""The windows of every conversation. Renaming one strands stored conversations; those get a fresh menu."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class MenuSG(StatesGroup):
+    shops = State()
+    home = State()
+    language = State()
+    help = State()
+
+
+class EnrolSG(StatesGroup):
+    code = State()
+
+
+class ChangeSG(StatesGroup):
+    terminal = State()
+    user = State()
+    what = State()
+    name = State()
+    pin = State()
+    pin_typed = State()
+    role = State()
+    preview = State()
+    code = State()
+
+
+class AuditSG(StatesGroup):
+    entries = State()

@@ -1,0 +1,110 @@
+"""Parts that windows are made of: texts from `locales/`, and the buttons every window ends with."""
+
+from typing import Any
+
+from aiogram import F
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, ShowMode, StartMode
+from aiogram_dialog.widgets.common import WhenCondition
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, NextPage, PrevPage, Row
+from aiogram_dialog.widgets.kbd.pager import CurrentPage
+from aiogram_dialog.widgets.text import Format, Text
+
+from changes.errors import Refused
+from handlers.context import Context
+from handlers.secret_messages import looks_secret, remove_now
+from handlers.shown import refusal_html
+from handlers.states import MenuSG
+
+#: Under this name a getter gives the variables of its window's texts.
+FACTS = "facts"
+#: Under this name a conversation remembers a refusal until the window has shown it.
+_REFUSAL = "refusal"
+
+
+class Html(Text):
+    """A text of a window, as HTML."""
+
+    def __init__(self, key: str, when: WhenCondition = None) -> None:
+        super().__init__(when=when)
+        self.key = key
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return Context(manager).texts.html(self.key, **data.get(FACTS, {}))
+
+
+class Label(Text):
+    """A text of a button. Inside a list the facts are the item's."""
+
+    def __init__(self, key: str, when: WhenCondition = None) -> None:
+        super().__init__(when=when)
+        self.key = key
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return Context(manager).texts.plain(self.key, **data.get(FACTS, {}))
+
+
+class RefusalText(Text):
+    """Why the last message was refused; shown once."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+        refusal = manager.dialog_data.pop(_REFUSAL, None)
+        return f"\n{refusal}" if isinstance(refusal, str) else ""
+
+
+def refuse_in_window(manager: DialogManager, refusal: Refused) -> None:
+    """Let the window that is shown next say why a message was refused."""
+    context = Context(manager)
+    context.data[_REFUSAL] = refusal_html(context.texts, refusal, context.zone)
+
+
+async def go_home(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await show_menu(manager)
+
+
+async def show_menu(manager: DialogManager, show_mode: ShowMode | None = None) -> None:
+    """The menu in place of whatever conversation there was; its proposals end."""
+    context = Context(manager)
+    await context.use.discard(context.who.actor)
+    shops = context.who.shops
+    start = MenuSG.shops if len(shops) > 1 else MenuSG.home
+    data = {"shop_id": shops[0].id} if len(shops) == 1 else None
+    await manager.start(start, data=data, mode=StartMode.RESET_STACK, show_mode=show_mode)
+
+
+def home_button(widget_id: str) -> Button:
+    """Widget ids are unique in a dialog, or a late tap on an old window presses the new one."""
+    return Button(Label("home"), id=widget_id, on_click=go_home)
+
+
+def pager(scroll: str) -> Row:
+    return Row(
+        PrevPage(scroll=scroll, id=f"{scroll}_prev", text=Format("‹")),
+        CurrentPage(scroll=scroll, id=f"{scroll}_at", text=Format("{current_page1} / {pages}")),
+        NextPage(scroll=scroll, id=f"{scroll}_next", text=Format("›")),
+        when=F["pages"] > 1,
+    )
+
+
+async def _not_text(_message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    Context(manager).data[_REFUSAL] = Context(manager).texts.html("text-expected")
+
+
+def text_only(widget_id: str) -> MessageInput:
+    """For windows that wait for text: whatever else comes is refused. Put it after the input that takes text."""
+    return MessageInput(_not_text, id=widget_id)
+
+
+async def _press_instead(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    context = Context(manager)
+    key = "press-instead"
+    if looks_secret(message):
+        await remove_now(context.use, message)
+        key = "digits-removed"
+    context.data[_REFUSAL] = context.texts.html(key)
+
+
+def press_only(widget_id: str) -> MessageInput:
+    """For windows that wait for a press."""
+    return MessageInput(_press_instead, id=widget_id)
