@@ -4,12 +4,14 @@ import asyncio
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from changes.backend import ChangeKind, Order
 from changes.till import Role, Terminal, TerminalUser, UserQuery
+from pos.embedded.backend import EmbeddedBackend
 from pos.embedded.hashing import PinHasher
 from pos.embedded.till import NewTerminal, NewUser, Till
 
@@ -50,6 +52,16 @@ async def furnish(till: Till, path: Path) -> Shop:
     (terminal,) = await till.furnish([NewTerminal("Front 前台", (cashier, manager))])
     made = await till.users(terminal.id, UserQuery())
     return Shop(path, till, terminal, *made.users)
+
+
+@asynccontextmanager
+async def reached(path: Path, patience: float = 10) -> AsyncIterator[EmbeddedBackend]:
+    """A backend that is closed even where the test fails: an open one would keep the process from ending."""
+    backend = EmbeddedBackend(path, timeout=patience)
+    try:
+        yield backend
+    finally:
+        await backend.close()
 
 
 def on_statement(monkeypatch: Any, act: Callable[[str], None]) -> None:

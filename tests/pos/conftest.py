@@ -5,7 +5,7 @@ import pytest
 
 from pos.embedded.backend import EmbeddedBackend
 from pos.embedded.till import Till
-from tests.pos.bench import QUICK, Shop, furnish
+from tests.pos.bench import QUICK, Shop, furnish, reached
 
 
 @pytest.fixture
@@ -17,6 +17,5 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 
 @pytest.fixture
 async def backend(shop: Shop) -> AsyncIterator[EmbeddedBackend]:
-    made = EmbeddedBackend(shop.path)
-    yield made
-    await made.close()
+    async with reached(shop.path) as made:
+        yield made

@@ -9,7 +9,7 @@ import pytest
 from changes.backend import Backend, BackendRefused, ChangeKind, Refusal, Support
 from changes.till import Role, Status
 from pos.embedded.backend import EmbeddedBackend
-from tests.pos.bench import FIRST_PIN, Shop, child
+from tests.pos.bench import FIRST_PIN, Shop, child, reached
 
 EVERY_KIND: list[dict[str, Any]] = [
     {"kind": ChangeKind.RENAME, "name": "Ana Silva"},
@@ -95,11 +95,9 @@ async def test_a_refused_order_leaves_its_key_free(backend: EmbeddedBackend, sho
 
 
 async def test_fifty_at_once_over_two_connections_are_one(shop: Shop) -> None:
-    backends = [EmbeddedBackend(shop.path, timeout=60) for _ in range(2)]
     order = shop.rename()
-    await asyncio.gather(*(backends[number % 2].apply(order, "key") for number in range(50)))
-    for backend in backends:
-        await backend.close()
+    async with reached(shop.path, patience=60) as one, reached(shop.path, patience=60) as two:
+        await asyncio.gather(*(backend.apply(order, "key") for backend in (one, two) for _ in range(25)))
     assert (await shop.now()).version == "2"
     assert applied_keys(shop) == ["key"]
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from changes.backend import AnswerLost, NotReached
-from pos.embedded.backend import EmbeddedBackend
 from pos.embedded.till import Edit, Till
-from tests.pos.bench import FIRST_PIN, QUICK, Shop, child, furnish, on_statement, run_child
+from tests.pos.bench import FIRST_PIN, QUICK, Shop, child, furnish, on_statement, reached, run_child
 
 KILLS = 6
 
@@ -42,9 +41,8 @@ async def test_killed_before_each_statement_of_a_change(tmp_path: Path) -> None:
         assert process.returncode == -signal.SIGKILL
         killed_at.append(out.decode().split()[0])
         assert state(path) == (1, shop.cashier.name, [])
-        backend = EmbeddedBackend(path)
-        await backend.apply(shop.rename(), "key")
-        await backend.close()
+        async with reached(path) as backend:
+            await backend.apply(shop.rename(), "key")
         assert state(path) == (2, "Ana Silva", ["key"])
     assert [verb for verb in killed_at if verb != "SELECT"] == ["BEGIN", "UPDATE", "INSERT", "COMMIT"]
 
@@ -120,28 +118,26 @@ async def test_a_disk_that_is_full_at_the_commit_leaves_nothing(shop: Shop) -> N
 
 
 async def test_a_file_locked_by_another_is_given_up_in_time(shop: Shop) -> None:
-    backend = EmbeddedBackend(shop.path, timeout=0.4)
-    other = sqlite3.connect(shop.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(NotReached):
+    async with reached(shop.path, patience=0.4) as backend:
+        other = sqlite3.connect(shop.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotReached):
+            await backend.apply(shop.rename(), "key")
+        assert await backend.user(shop.terminal.id, shop.cashier.id) == shop.cashier
+        other.execute("ROLLBACK")
+        other.close()
         await backend.apply(shop.rename(), "key")
-    assert (await backend.user(shop.terminal.id, shop.cashier.id)) == shop.cashier
-    other.execute("ROLLBACK")
-    other.close()
-    await backend.apply(shop.rename(), "key")
-    await backend.close()
     assert state(shop.path) == (2, "Ana Silva", ["key"])
 
 
 async def test_changes_queued_behind_a_lock_are_never_applied_after_they_were_given_up(shop: Shop) -> None:
-    backend = EmbeddedBackend(shop.path, timeout=0.4)
-    await backend.terminals()
-    other = sqlite3.connect(shop.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    asked = [backend.apply(shop.rename(f"name {number}"), f"key-{number}") for number in range(5)]
-    answers = await asyncio.gather(*asked, return_exceptions=True)
-    assert {type(answer) for answer in answers} <= {NotReached, AnswerLost}
-    other.execute("ROLLBACK")
-    other.close()
-    await backend.close()
+    async with reached(shop.path, patience=0.4) as backend:
+        await backend.terminals()
+        other = sqlite3.connect(shop.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        asked = [backend.apply(shop.rename(f"name {number}"), f"key-{number}") for number in range(5)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(answer) for answer in answers} <= {NotReached, AnswerLost}
+        other.execute("ROLLBACK")
+        other.close()
     assert state(shop.path) == (1, shop.cashier.name, [])

@@ -8,7 +8,7 @@ from changes.backend import AnswerLost, BackendError, BackendRefused, NotReached
 from changes.till import UserQuery
 from pos.embedded.backend import EmbeddedBackend
 from pos.embedded.faults import Fault, FaultKind, FaultMethod
-from tests.pos.bench import Shop, run_child
+from tests.pos.bench import Shop, reached, run_child
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,14 @@ async def test_a_slow_till_answers_late(backend: EmbeddedBackend, shop: Shop) ->
 
 
 async def test_waiting_for_a_slow_till_ends(shop: Shop) -> None:
-    backend = EmbeddedBackend(shop.path, timeout=0.5)
     await shop.till.set_fault(FaultKind.SLOW, seconds=3600, times=2, method=FaultMethod.ANY)
     order = shop.rename()
-    with pytest.raises(AnswerLost):
-        await backend.apply(order, "key")
-    with pytest.raises(NotReached):
-        await backend.user(shop.terminal.id, shop.cashier.id)
-    assert await backend.confirm(order) is True
-    await backend.close()
+    async with reached(shop.path, patience=0.5) as backend:
+        with pytest.raises(AnswerLost):
+            await backend.apply(order, "key")
+        with pytest.raises(NotReached):
+            await backend.user(shop.terminal.id, shop.cashier.id)
+        assert await backend.confirm(order) is True
 
 
 async def test_a_wrong_readback_meets_a_confirm_alone(backend: EmbeddedBackend, shop: Shop) -> None:
@@ -103,12 +102,11 @@ async def test_faults_are_met_in_their_order_and_only_where_they_belong(backend:
 
 
 async def test_two_askers_do_not_meet_the_same_fault(shop: Shop) -> None:
-    backends = [EmbeddedBackend(shop.path) for _ in range(4)]
     await shop.till.set_fault(FaultKind.DOWN, times=3, method=FaultMethod.READ)
-    answers = await asyncio.gather(*(backend.terminals() for backend in backends), return_exceptions=True)
+    async with reached(shop.path) as one, reached(shop.path) as two:
+        asked = (backend.terminals() for backend in (one, one, two, two))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["NotReached"] * 3 + ["tuple"]
-    for backend in backends:
-        await backend.close()
 
 
 async def test_faults_are_listed_and_cleared(backend: EmbeddedBackend, shop: Shop) -> None:

@@ -1,32 +1,39 @@
 """Backends by the name and options a shop is added with, and the sample an embedded one comes with."""
 
-import os
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from changes.backend import NotReached
+from changes.backend import Backend, NotReached
 from changes.till import SUPERVISING, Role, Status, UserQuery
-from pos.embedded.backend import EmbeddedBackend
 from pos.embedded.errors import Refused
 from pos.embedded.sample import SAMPLE_NUMBER, seed
 from pos.embedded.till import Till
 from pos.registry import BadOption, kinds, open_backend, prepare
-from tests.pos.bench import QUICK, Shop
+from tests.pos.bench import QUICK, Shop, reached
+
+
+@asynccontextmanager
+async def closed_after(backend: Backend) -> AsyncIterator[Backend]:
+    try:
+        yield backend
+    finally:
+        await backend.close()
 
 
 async def test_a_prepared_shop_has_its_sample_and_keeps_it(tmp_path: Path) -> None:
     options = {"path": str(tmp_path / "new" / "till.db"), "timeout": "2.5"}
     await prepare("embedded", options)
-    backend = open_backend("embedded", options)
-    terminals = await backend.terminals()
-    users = (await backend.users(terminals[0].id, UserQuery())).users
-    await prepare("embedded", options)
-    assert len(terminals) == 3
-    assert await backend.terminals() == terminals
-    assert (await backend.users(terminals[0].id, UserQuery())).users == users
-    await backend.close()
+    async with closed_after(open_backend("embedded", options)) as backend:
+        terminals = await backend.terminals()
+        users = (await backend.users(terminals[0].id, UserQuery())).users
+        await prepare("embedded", options)
+        assert len(terminals) == 3
+        assert await backend.terminals() == terminals
+        assert (await backend.users(terminals[0].id, UserQuery())).users == users
 
 
 @pytest.mark.parametrize(
@@ -52,7 +59,7 @@ async def test_a_bad_option_is_said_plainly(
         open_backend(kind, options)
     with pytest.raises(BadOption, match=said):
         await prepare(kind, options)
-    assert os.listdir(tmp_path) == []
+    assert not any(tmp_path.iterdir())  # noqa: ASYNC240 an empty folder
 
 
 def test_the_kinds_are_listed() -> None:
@@ -65,10 +72,9 @@ async def test_a_file_that_cannot_be_a_till(tmp_path: Path) -> None:
     for path in (tmp_path, stranger, stranger / "till.db"):
         with pytest.raises(BadOption, match="cannot be used"):
             await prepare("embedded", {"path": str(path)})
-        backend = open_backend("embedded", {"path": str(path)})
-        with pytest.raises(NotReached):
-            await backend.terminals()
-        await backend.close()
+        async with closed_after(open_backend("embedded", {"path": str(path)})) as backend:
+            with pytest.raises(NotReached):
+                await backend.terminals()
     assert stranger.read_text().startswith("not a database")
 
 
@@ -85,13 +91,12 @@ async def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> No
 
 async def test_a_till_that_is_not_there_is_not_made_by_asking(tmp_path: Path) -> None:
     path = tmp_path / "till.db"
-    backend = EmbeddedBackend(path)
-    with pytest.raises(NotReached):
-        await backend.terminals()
-    assert not path.exists()
-    await prepare("embedded", {"path": str(path)})
-    assert len(await backend.terminals()) == 3
-    await backend.close()
+    async with reached(path) as backend:
+        with pytest.raises(NotReached):
+            await backend.terminals()
+        assert not path.exists()
+        await prepare("embedded", {"path": str(path)})
+        assert len(await backend.terminals()) == 3
 
 
 async def test_the_sample(tmp_path: Path) -> None:
