@@ -1,5 +1,6 @@
 """Backends by the name and options a shop is added with, and the sample an embedded one comes with."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -120,6 +121,14 @@ async def test_the_sample(tmp_path: Path) -> None:
     assert {user.pin for user in made if user.number == SAMPLE_NUMBER} == {"2468"}
     assert len({user.pin for user in made if user.number != SAMPLE_NUMBER}) > 1
     assert "pin=" not in repr(made)
+
+
+async def test_two_who_seed_at_once_make_one_sample(tmp_path: Path) -> None:
+    path = tmp_path / "till.db"
+    async with Till(path, hasher=QUICK) as one, Till(path, hasher=QUICK) as two:
+        made = await asyncio.gather(seed(one), seed(two))
+        assert sorted(map(bool, made)) == [False, True]
+        assert len(await one.terminals()) == 3
 
 
 async def test_a_sample_never_joins_terminals_that_are_there(shop: Shop) -> None:
