@@ -1,8 +1,8 @@
 """One Telegram, served: the bot's side and the page's side on one port of 127.0.0.1."""
 
-import secrets
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +12,17 @@ from demo.botapi.faults import Faults
 from demo.botapi.flood import FloodGate
 from demo.botapi.server import BotApi, Call
 from demo.keeping import Keeper
+from demo.keys import new_token
+from demo.presence import Presence
 from demo.state import Clock
 from demo.storage import Storage
+from demo.till import DemoTill
+from demo.web import page
+from demo.web.chats import ChatsPart
+from demo.web.guard import guard
+from demo.web.people import PeoplePart
+from demo.web.side import AuthenticatorPart, TillPart
+from demo.web.stream import StreamPart
 from demo.world import World
 
 HOST = "127.0.0.1"
@@ -21,11 +30,6 @@ BOT_USERNAME = "tillkeeper_demo_bot"
 BOT_NAME = "Tillkeeper"
 #: Telegram's bound for an upload by a bot.
 BODY_LARGEST = 50_000_000
-
-
-def new_token() -> str:
-    """A bot token in Telegram's form, of no bot there is."""
-    return f"{7_000_000_000 + secrets.randbelow(1_000_000_000)}:{secrets.token_urlsafe(26)[:35]}"
 
 
 class Telegram:
@@ -36,6 +40,7 @@ class Telegram:
         self.token = token
         self.keeper = keeper
         self.api = BotApi(keeper, token)
+        self.presence = Presence(world)
         self.port = 0
 
     @property
@@ -69,30 +74,61 @@ def system_clock() -> datetime:
 
 @asynccontextmanager
 async def serve(
-    *, clock: Clock = system_clock, data: Path | None = None, port: int = 0, token: str | None = None
+    *,
+    clock: Clock = system_clock,
+    data: Path | None = None,
+    port: int = 0,
+    token: str | None = None,
+    till: Path | None = None,
 ) -> AsyncIterator[Telegram]:
-    """Serve until the context is left. `data` is the SQLite file to live in; without, all is forgotten at the end.
+    """Serve until the context is left.
 
-    Port 0 takes a free one. Raises OSError if the port is taken. A token must be the same for the same data.
+    `data` is the SQLite file to live in; without, all is forgotten at the end. The token must be the same for the
+    same data. `till` is the embedded till's file; without, there is no sign-in screen. Port 0 takes a free one.
+    Raises OSError if the port is taken.
     """
     token = token or new_token()
-    storage = await Storage.open(data)
-    try:
+    async with AsyncExitStack() as stack:
+        storage = await Storage.open(data)
+        stack.push_async_callback(storage.close)
         world = World(clock, int(token.partition(":")[0]), BOT_USERNAME, BOT_NAME)
         world.restore(await storage.load())
         telegram = Telegram(Keeper(world, storage), world, token)
-        app = web.Application(client_max_size=BODY_LARGEST)
-        app.add_routes(telegram.api.routes())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        stack.push_async_callback(telegram.keeper.save)
+        runner = web.AppRunner(
+            _application(telegram, await _open_till(till, world, stack)), access_log=None, shutdown_timeout=1
+        )
         await runner.setup()
-        try:
-            await web.TCPSite(runner, HOST, port).start()
-            telegram.port = runner.addresses[0][1]
-            yield telegram
-        finally:
-            telegram.faults.clear()
-            world.updates.close()
-            await runner.cleanup()
-            await telegram.keeper.save()
-    finally:
-        await storage.close()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, HOST, port)
+        await site.start()
+        telegram.port = runner.addresses[0][1]
+        watch = asyncio.create_task(telegram.presence.watch())
+        stack.callback(watch.cancel)
+        stack.callback(world.updates.close)
+        stack.callback(telegram.faults.clear)
+        yield telegram
+
+
+async def _open_till(path: Path | None, world: World, stack: AsyncExitStack) -> DemoTill | None:
+    if path is None:
+        return None
+    till = DemoTill(world, path)
+    await till.open()
+    stack.push_async_callback(till.close)
+    return till
+
+
+def _application(telegram: Telegram, till: DemoTill | None) -> web.Application:
+    app = web.Application(client_max_size=BODY_LARGEST, middlewares=[guard])
+    stream = StreamPart(telegram.world, telegram.presence)
+    app.on_shutdown.append(stream.close)
+    app.add_routes(telegram.api.routes())
+    app.add_routes(PeoplePart(telegram.world).routes())
+    app.add_routes(ChatsPart(telegram.world, telegram.keeper).routes())
+    app.add_routes(AuthenticatorPart(telegram.world, telegram.keeper).routes())
+    app.add_routes(stream.routes())
+    app.add_routes(page.routes())
+    if till is not None:
+        app.add_routes(TillPart(till).routes())
+    return app

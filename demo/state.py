@@ -30,6 +30,7 @@ class State:
         self.profile = Profile(bot_id, bot_username, bot_name, self._keep_profile)
         self.updates = UpdateQueue(self.now, self._keep_update)
         self._last_ids: dict[int, int] = {}
+        self._notes: dict[str, Any] = {}
         self._unsaved: Changes = {}
         self._unsaved_files: dict[str, bytes] = {}
 
@@ -59,6 +60,7 @@ class State:
         self._last_ids = {int(key): value for key, value in single.get("last_ids", {}).items()}
         if "profile" in single:
             self.profile.restore(single["profile"])
+        self._notes = dict(records["note"])
         waiting = {int(key): body for key, body in records["update"].items()}
         self.updates.restore(waiting, single.get("allowed_updates"), single.get("next_update_id"))
 
@@ -70,6 +72,15 @@ class State:
 
     def unsaved_file(self, file_id: str) -> bytes | None:
         return self._unsaved_files.get(file_id)
+
+    def note(self, key: str, value: Any) -> None:
+        """Keep a piece of JSON for another part of the demo."""
+        self._notes[key] = value
+        self._unsaved[("note", key)] = value
+
+    def noted(self, key: str) -> Any:
+        """What was noted under `key`; None where nothing was."""
+        return self._notes.get(key)
 
     def allow_updates(self, kinds: list[str]) -> None:
         """Remember which updates the bot wants; an empty list is Telegram's default."""

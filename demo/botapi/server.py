@@ -65,16 +65,16 @@ class BotApi:
         wanted = request.match_info["path"]
         file = next((file for file in self.state.files.values() if file.path == wanted), None)
         if file is None or not self._is_token(request):
-            return _refusal(NOT_FOUND if file is None else UNAUTHORIZED)
+            return refusal(NOT_FOUND if file is None else UNAUTHORIZED)
         return web.Response(body=await self._keeper.content(file), content_type="application/octet-stream")
 
     async def _harmed(self, fault: Fault, request: web.Request) -> web.StreamResponse:
         if fault.harm is Harm.SERVER_ERROR:
-            return _refusal(Refused(500, "Internal Server Error"))
+            return refusal(Refused(500, "Internal Server Error"))
         if fault.harm is Harm.GARBAGE:
             return web.Response(text="<html>502 Bad Gateway</html>", content_type="text/html")
         if fault.harm is Harm.FLOOD:
-            return _refusal(too_many_requests(int(fault.seconds)))
+            return refusal(too_many_requests(int(fault.seconds)))
         if fault.harm is not Harm.CLOSED:
             await fault.wait()
             response = await self._respond(request)
@@ -91,7 +91,7 @@ class BotApi:
                 raise NOT_FOUND
             result = await self._carry_out(METHODS[name], await _params(request))
         except Refused as refused:
-            return _refusal(refused)
+            return refusal(refused)
         finally:
             await self._keeper.save()
         return web.json_response({"ok": True, "result": result})
@@ -139,7 +139,7 @@ async def _json_body(request: web.Request) -> Json:
     return body
 
 
-def _refusal(refused: Refused) -> web.Response:
+def refusal(refused: Refused) -> web.Response:
     body: Json = {"ok": False, "error_code": refused.code, "description": refused.description}
     if refused.retry_after is not None:
         body["parameters"] = {"retry_after": refused.retry_after}

@@ -1,0 +1,127 @@
+"""`python -m demo`: the bot, a Telegram of its own and a till, on http://127.0.0.1:PORT (default 8080)."""
+
+import argparse
+import asyncio
+import errno
+import os
+import signal
+import sys
+from pathlib import Path
+
+from demo import cast
+from demo.keys import Keys, keys_in
+from demo.server import HOST, Telegram, serve
+from demo.shop import NoShop, Shop
+from demo.supervisor import Supervisor
+
+CHECKOUT = Path(__file__).parent.parent
+#: Relative to the checkout, where the bot runs too.
+FOLDER = Path("data/demo")
+BOT = (sys.executable, "-m", "bot")
+#: The bot's variables; none of the visitor's own may reach the demo's bot.
+VARIABLES = (
+    "BOT_TOKEN",
+    "BOT_API_BASE",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEYS",
+    "WEBHOOK_URL",
+    "WEBHOOK_SECRET",
+    "DEFAULT_LOCALE",
+)
+#: Seconds the bot has for its first poll before the address is told anyway.
+FIRST_POLL = 30.0
+
+
+class CannotStart(Exception):
+    """The argument is the sentence for the person who started the demo."""
+
+
+def environment(keys: Keys, port: int) -> dict[str, str]:
+    """What the bot's process gets: the rest of this one's, and the demo's own variables."""
+    inherited = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    return {
+        "LOG_LEVEL": "INFO",
+        **inherited,
+        "BOT_TOKEN": keys.token,
+        "BOT_API_BASE": f"http://{HOST}:{port}",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{FOLDER}/tillkeeper.db",
+        "SECRET_KEYS": keys.secret_key,
+    }
+
+
+def port_from(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 65536:
+        raise CannotStart(f"PORT must be a number from 1 to 65535, not {value!r}")
+    return int(value)
+
+
+async def run(port: int, keys: Keys, *, with_bot: bool) -> None:
+    """Serve until a signal. Raises CannotStart."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    till = FOLDER / "till.db"
+    try:
+        async with serve(data=FOLDER / "telegram.db", port=port, token=keys.token, till=till) as telegram:
+            telegram.api.logs = False
+            cast.enter(telegram.world)
+            await telegram.keeper.save()
+            if with_bot:
+                await _with_bot(telegram, environment(keys, port), till, stop)
+            else:
+                _say(telegram, "without its bot")
+                await stop.wait()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise CannotStart(f"port {port} is taken; choose another: make demo PORT={port + 1}") from error
+
+
+async def _with_bot(telegram: Telegram, variables: dict[str, str], till: Path, stop: asyncio.Event) -> None:
+    shop = Shop(telegram.world, BOT, variables, CHECKOUT, till)
+    await shop.make_ready()
+    await telegram.keeper.save()
+    log = FOLDER / "bot.log"
+    supervisor = Supervisor(BOT, variables, CHECKOUT, log, telegram.presence.died)
+    running = asyncio.create_task(supervisor.run())
+    claims = asyncio.create_task(shop.keep_ready())
+    stopped = asyncio.create_task(stop.wait())
+    first_poll = asyncio.create_task(telegram.world.wait_for(lambda: telegram.presence.online, FIRST_POLL))
+    try:
+        await asyncio.wait({first_poll, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            _say(telegram, "ready" if telegram.presence.online else f"there, but its bot is not yet: see {log}")
+        await asyncio.wait({claims, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        supervisor.stop()
+        await running
+        for task in (claims, stopped, first_poll):
+            task.cancel()
+        ended = await asyncio.gather(claims, first_poll, return_exceptions=True)
+    for result in ended:
+        if isinstance(result, NoShop):
+            raise result
+
+
+def _say(telegram: Telegram, how: str) -> None:
+    print(f"The demo is {how}: {telegram.url} (Ctrl-C ends it)", flush=True)  # noqa: T201 for who started it
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m demo", description="The demo; PORT chooses its port.")
+    parser.add_argument("--without-bot", action="store_true", help="only the page, the till and the Bot API")
+    arguments = parser.parse_args()
+    os.chdir(CHECKOUT)
+    try:
+        port = port_from(os.environ.get("PORT") or "8080")
+        FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+        asyncio.run(run(port, keys_in(FOLDER / "keys.json"), with_bot=not arguments.without_bot))
+    except (CannotStart, NoShop) as error:
+        print(f"demo: {error}", file=sys.stderr)  # noqa: T201 for who started it
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

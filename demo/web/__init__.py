@@ -1,0 +1,1 @@
+"""The page's side of the server: the chat page, its HTTP interface, its stream of events."""
