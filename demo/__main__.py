@@ -15,8 +15,9 @@ from demo.shop import NoShop, Shop
 from demo.supervisor import Supervisor
 
 CHECKOUT = Path(__file__).parent.parent
-#: Relative to the checkout, where the bot runs too.
-FOLDER = Path("data/demo")
+#: Everything the demo keeps. The bot runs here, too, so that a visitor's own `.env` does not reach it.
+FOLDER = CHECKOUT / "data" / "demo"
+TILL = "till.db"
 BOT = (sys.executable, "-m", "bot")
 #: The bot's variables; none of the visitor's own may reach the demo's bot.
 VARIABLES = (
@@ -45,7 +46,8 @@ def environment(keys: Keys, port: int) -> dict[str, str]:
         **inherited,
         "BOT_TOKEN": keys.token,
         "BOT_API_BASE": f"http://{HOST}:{port}",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{FOLDER}/tillkeeper.db",
+        "DATABASE_URL": "sqlite+aiosqlite:///tillkeeper.db",
+        "PYTHONPATH": str(CHECKOUT),
         "SECRET_KEYS": keys.secret_key,
     }
 
@@ -61,14 +63,13 @@ async def run(port: int, keys: Keys, *, with_bot: bool) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    till = FOLDER / "till.db"
     try:
-        async with serve(data=FOLDER / "telegram.db", port=port, token=keys.token, till=till) as telegram:
+        async with serve(data=FOLDER / "telegram.db", port=port, token=keys.token, till=FOLDER / TILL) as telegram:
             telegram.api.logs = False
             cast.enter(telegram.world)
             await telegram.keeper.save()
             if with_bot:
-                await _with_bot(telegram, environment(keys, port), till, stop)
+                await _with_bot(telegram, environment(keys, port), stop)
             else:
                 _say(telegram, "without its bot")
                 await stop.wait()
@@ -78,12 +79,12 @@ async def run(port: int, keys: Keys, *, with_bot: bool) -> None:
         raise CannotStart(f"port {port} is taken; choose another: make demo PORT={port + 1}") from error
 
 
-async def _with_bot(telegram: Telegram, variables: dict[str, str], till: Path, stop: asyncio.Event) -> None:
-    shop = Shop(telegram.world, BOT, variables, CHECKOUT, till)
+async def _with_bot(telegram: Telegram, variables: dict[str, str], stop: asyncio.Event) -> None:
+    shop = Shop(telegram.world, BOT, variables, FOLDER, TILL)
     await shop.make_ready()
     await telegram.keeper.save()
     log = FOLDER / "bot.log"
-    supervisor = Supervisor(BOT, variables, CHECKOUT, log, telegram.presence.died)
+    supervisor = Supervisor(BOT, variables, FOLDER, log, telegram.presence.died)
     running = asyncio.create_task(supervisor.run())
     claims = asyncio.create_task(shop.keep_ready())
     stopped = asyncio.create_task(stop.wait())
@@ -112,7 +113,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description="The demo; PORT chooses its port.")
     parser.add_argument("--without-bot", action="store_true", help="only the page, the till and the Bot API")
     arguments = parser.parse_args()
-    os.chdir(CHECKOUT)
     try:
         port = port_from(os.environ.get("PORT") or "8080")
         FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)

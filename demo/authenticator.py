@@ -5,7 +5,6 @@ import io
 import secrets
 
 import pyotp
-import zxingcpp
 from PIL import Image
 from pydantic import BaseModel
 
@@ -95,6 +94,9 @@ def new_id() -> str:
 
 def read_otpauth(picture: bytes) -> Account:
     """The account in the first QR code that holds one. Raises Unusable("no-qr"). Takes tens of milliseconds."""
+    # Only a process that scans loads the scanner, a library in C++.
+    import zxingcpp
+
     with Image.open(io.BytesIO(picture)) as opened:
         found = zxingcpp.read_barcodes(opened.convert("L"))
     for barcode in found:

@@ -37,10 +37,10 @@ class Invitation(BaseModel):
 
 
 class Shop:
-    """Runs `<bot> shop ...` in `folder` with the bot's environment."""
+    """Runs `<bot> shop ...` in `folder` with the bot's environment; `till` is the till's file there."""
 
     def __init__(
-        self, state: State, bot: Sequence[str], environment: Mapping[str, str], folder: Path, till: Path
+        self, state: State, bot: Sequence[str], environment: Mapping[str, str], folder: Path, till: str
     ) -> None:
         self._state = state
         self._bot = bot
