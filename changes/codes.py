@@ -57,12 +57,10 @@ def timecode_at(moment: datetime) -> int:
 def matching_timecode(factor: Factor, typed: str, now: datetime, asked_at: datetime) -> int | None:
     """The step whose code was typed; None unless it may still be spent on a request asked for at `asked_at`.
 
-    Only six ASCII digits count (spaces around or one in the middle, as applications show it, are taken out).
+    Only six ASCII digits count; spaces, as applications show them in the middle, are taken out.
     A spent step, a later one, and one that ended before the request was asked for match nothing.
     """
-    code = typed.strip(" ")
-    if len(code) == 7 and code[3] == " ":
-        code = code[:3] + code[4:]
+    code = "".join(typed.split())
     if len(code) != 6 or not (code.isascii() and code.isdigit()):
         return None
     newest = timecode_at(now)
