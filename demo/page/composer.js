@@ -1,7 +1,7 @@
 // Writing: the input, photos, replies and edits, and the button that starts the bot.
 import * as api from "./api.js";
 import { closeCommands, commandKey, startCommands } from "./commands.js";
-import { lastOwn } from "./conversation.js";
+import { lastOwn, setBlocked } from "./conversation.js";
 import { byId, el, icon } from "./dom.js";
 import { guarded, toast } from "./notices.js";
 import { preview } from "./sanitize.js";
@@ -121,15 +121,18 @@ function showStart() {
   const chat = state.chat;
   const fresh = chat?.type === "private" && !chat.started;
   const invited = chat?.type === "private" && Boolean(state.invitation);
-  byId("start-strip").hidden = !fresh && !invited;
-  byId("start-words").hidden = !invited;
-  byId("start").textContent = text(invited ? "start.invited" : "start.plain");
-  byId("write").hidden = !chat || fresh;
+  const blocked = Boolean(chat?.blocked);
+  byId("start-strip").hidden = !fresh && !invited && !blocked;
+  byId("start-words").hidden = !invited || blocked;
+  byId("start").textContent = text(blocked ? "chat.unblock" : invited ? "start.invited" : "start.plain");
+  byId("write").hidden = !chat || fresh || blocked;
 }
 
 const start = guarded(async () => {
+  if (state.chat.blocked) return setBlocked(false);
   const code = state.invitation?.code;
   await api.send(state.chat.id, { text: code ? `/start ${code}` : "/start" });
+  return undefined;
 });
 
 function changePlace() {

@@ -6,6 +6,7 @@ import { openMenu } from "./menu.js";
 import { isMine, messageElement } from "./message.js";
 import { announce, guarded, toast } from "./notices.js";
 import { preview } from "./sanitize.js";
+import { refreshChats } from "./session.js";
 import { on, state } from "./state.js";
 import { locale, text } from "./texts.js";
 
@@ -164,8 +165,9 @@ function stopTyping() {
   showHead();
 }
 
-const setBlocked = guarded(async (blocked) => {
+export const setBlocked = guarded(async (blocked) => {
   await api.block(state.chat.id, blocked);
+  refreshChats();
   toast(text(blocked ? "chat.blocked" : "chat.unblocked"));
 });
 
@@ -203,8 +205,9 @@ export function startConversation() {
   const menu = byId("conversation-more");
   menu.addEventListener("click", () =>
     openMenu(menu, [
-      { label: text("chat.block"), act: () => setBlocked(true), kind: "danger" },
-      { label: text("chat.unblock"), act: () => setBlocked(false) },
+      state.chat.blocked
+        ? { label: text("chat.unblock"), act: () => setBlocked(false) }
+        : { label: text("chat.block"), act: () => setBlocked(true), kind: "danger" },
     ]),
   );
 }

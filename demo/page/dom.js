@@ -19,6 +19,7 @@ const ICONS = {
   till: "M7 10V4h10v6M5 10h14l1.5 10h-17zM8.5 13.5h.01M12 13.5h.01M15.5 13.5h.01M8 17h8",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V12l3 2",
   scan: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16",
+  file: "M7 3.5h7l4 4v13H7zM14 3.5v4h4M10 13h5M10 16.5h5",
   paste: "M20 5v6a3 3 0 0 1-3 3H5M9 10l-4 4 4 4",
 };
 

@@ -41,6 +41,7 @@ function bubble(message, find) {
     named && el("b", { class: `sender sender-${kindOf(message.from)}` }, message.from.name),
     message.reply_to && quote(find(message.reply_to)),
     message.photo && picture(message),
+    message.document && file(message.document),
     words && body(message),
     footer(message),
     menuButton(message),
@@ -64,6 +65,8 @@ function picture(message) {
   scan.addEventListener("click", guarded(() => scanPicture(message)));
   return el("div", { class: "photo-and-scan" }, frame, scan);
 }
+
+const file = ({ url, name }) => el("a", { class: "file", href: url, download: name }, icon("file"), el("span", {}, name));
 
 async function scanPicture(message) {
   try {

@@ -12,7 +12,8 @@ export function initials(name) {
   const words = name.trim().split(/\s+/).filter(Boolean);
   if (!words.length) return "?";
   if (HAN.test(words[0])) return [...words[0]][0];
-  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("");
+  const latin = words.filter((word) => !HAN.test(word));
+  return latin.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("");
 }
 
 export const avatar = (name, kind) => el("span", { class: `avatar avatar-${kind}`, "aria-hidden": "true" }, initials(name));

@@ -48,8 +48,14 @@ async function loadChats() {
   state.chats = chats;
   state.chat = chats.find((chat) => chat.id === open) ?? null;
   state.invitation = invitation.code ? invitation : null;
-  if (state.chat) state.chat.unread = 0;
+  if (state.chat?.unread && !document.hidden) await read(state.chat);
   emit("chats");
+}
+
+/** Tells the demo that what came into the open chat has been seen: asking for its messages does. */
+async function read(chat) {
+  chat.unread = 0;
+  await api.messages(chat.id);
 }
 
 /** Reads the chats again soon; many events in a row make one request. */
