@@ -11,6 +11,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram_dialog import setup_dialogs
+from aiogram_dialog.api.protocols import MessageManagerProtocol
 
 from bot.middlewares import Failures, Gate
 from bot.settings import Settings
@@ -93,12 +94,13 @@ def open_bot(settings: Settings) -> Bot:
     return Bot(settings.bot_token.get_secret_value(), session=AiohttpSession(api=api), default=properties)
 
 
-def make_dispatcher(parts: Parts) -> Dispatcher:
+def make_dispatcher(parts: Parts, message_manager: MessageManagerProtocol | None = None) -> Dispatcher:
+    """`message_manager` is how windows reach Telegram; None takes the library's own."""
     dispatcher = Dispatcher(storage=SqlConversations(parts.database))
     dispatcher["use"] = parts.use
     dispatcher["locales"] = parts.locales
     dispatcher.update.outer_middleware(Failures(parts.locales))
     dispatcher.update.outer_middleware(Gate(parts.use, parts.locales))
     dispatcher.include_routers(*all_routers())
-    setup_dialogs(dispatcher)
+    setup_dialogs(dispatcher, message_manager=message_manager)
     return dispatcher
