@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { pasteForBot } from "./composer.js";
 import { byId, el, icon } from "./dom.js";
-import { copy, guarded, sure, toast } from "./notices.js";
+import { copy, guarded, inBackground, sure, toast } from "./notices.js";
 import { on, state } from "./state.js";
 import { text } from "./texts.js";
 
@@ -16,7 +16,7 @@ const ROUND = 2 * Math.PI * RADIUS;
 let cards = []; // {account, ends, ring, seconds, node}
 let nextTry = 0;
 
-const load = guarded(async () => {
+const load = inBackground(async () => {
   const me = state.me;
   if (!me) return;
   nextTry = performance.now() + RETRY_MS;

@@ -4,7 +4,7 @@ import { chatAvatar } from "./chats.js";
 import { byId, el, vanish } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { isMine, messageElement } from "./message.js";
-import { announce, guarded, toast } from "./notices.js";
+import { announce, guarded, inBackground, toast } from "./notices.js";
 import { preview } from "./sanitize.js";
 import { refreshChats } from "./session.js";
 import { on, state } from "./state.js";
@@ -17,13 +17,18 @@ const NEAR_END_PX = 120;
 const shown = new Map(); // message_id -> {message, node}, in order
 let waiting = null; // events that come while the messages are being loaded
 let typing = null;
+let following = true; // whether the end of the chat is in sight, and is to stay so
 
 const list = byId("messages");
 const scroller = byId("scroller");
 
 const find = (id) => shown.get(id)?.message ?? null;
-const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
+const endInSight = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
 const toEnd = (behavior = "instant") => scroller.scrollTo({ top: scroller.scrollHeight, behavior });
+
+function follow() {
+  if (following) toEnd();
+}
 
 /** The visitor's own latest text here, the one an arrow up edits. */
 export const lastOwn = () =>
@@ -49,7 +54,8 @@ async function load() {
   for (const message of messages) put(message);
   for (const apply of queue) apply();
   arrange();
-  toEnd();
+  following = true;
+  follow();
   return undefined;
 }
 
@@ -74,25 +80,24 @@ function put(message) {
 }
 
 function arrive({ message }) {
-  const end = atEnd() || isMine(message);
+  following ||= isMine(message);
   const isNew = put(message);
   const { node } = shown.get(message.message_id);
   if (isNew) node.classList.add("arrives");
   if (message.from?.is_bot) stopTyping();
   arrange();
-  if (end) toEnd();
+  if (following) follow();
   else byId("to-end").classList.add("has-news");
   if (isNew && !isMine(message)) announce(`${message.from?.name ?? ""}: ${preview(message.html || "") || text("chats.photo")}`);
 }
 
 function change({ message }) {
   if (!shown.has(message.message_id)) return;
-  const end = atEnd();
   put(message);
   shown.get(message.message_id).node.classList.add("changes");
   if (message.from?.is_bot) stopTyping();
   arrange();
-  if (end) toEnd();
+  follow();
   if (!isMine(message)) announce(preview(message.html || ""));
 }
 
@@ -150,12 +155,11 @@ function showHead() {
 }
 
 function showTyping() {
-  const end = atEnd();
   clearTimeout(typing);
   typing = setTimeout(stopTyping, TYPING_MS);
   byId("typing").hidden = false;
   showHead();
-  if (end) toEnd();
+  follow();
 }
 
 function stopTyping() {
@@ -183,7 +187,7 @@ function here(act) {
 
 export function startConversation() {
   on("chat", guarded(load));
-  on("reload", guarded(load));
+  on("reload", inBackground(load));
   on("chats", showHead);
   on("bot", showEmpty);
   on("message", here(arrive));
@@ -196,12 +200,14 @@ export function startConversation() {
     showHead();
   });
   scroller.addEventListener("scroll", () => {
-    byId("to-end").hidden = atEnd();
-    if (atEnd()) byId("to-end").classList.remove("has-news");
+    if (!scroller.clientHeight) return; // another tab is in front
+    following = endInSight();
+    byId("to-end").hidden = following;
+    if (following) byId("to-end").classList.remove("has-news");
   });
   byId("to-end").addEventListener("click", () => toEnd("smooth"));
-  new ResizeObserver(() => byId("to-end").hidden && toEnd()).observe(scroller);
-  list.addEventListener("load", () => byId("to-end").hidden && toEnd(), true); // a picture that grew in
+  new ResizeObserver(follow).observe(scroller);
+  list.addEventListener("load", follow, true); // a picture that grew in
   const menu = byId("conversation-more");
   menu.addEventListener("click", () =>
     openMenu(menu, [

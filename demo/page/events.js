@@ -1,6 +1,6 @@
 // What happens elsewhere, as it happens: Server-Sent Events, reopened for as long as the page lives.
 import { eventsAddress } from "./api.js";
-import { guarded } from "./notices.js";
+import { inBackground } from "./notices.js";
 import { loadBot, reload, setOnline } from "./session.js";
 import { emit, on, state } from "./state.js";
 
@@ -20,7 +20,7 @@ function close() {
 function open() {
   close();
   source = new EventSource(eventsAddress());
-  source.onopen = guarded(async () => {
+  source.onopen = inBackground(async () => {
     failures = 0;
     setConnected(true);
     if (missed) {
@@ -28,7 +28,7 @@ function open() {
       await reload();
     }
   });
-  source.onmessage = guarded((event) => receive(JSON.parse(event.data)));
+  source.onmessage = inBackground((event) => receive(JSON.parse(event.data)));
   source.onerror = () => {
     close();
     missed = true;

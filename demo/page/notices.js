@@ -9,6 +9,7 @@ const SECONDS_SHOWN = 3.2;
 export function toast(words, kind = "plain") {
   const note = el("div", { class: `toast toast-${kind}` }, words);
   const room = byId("toasts");
+  for (const other of room.children) if (other.textContent === words) other.remove();
   room.append(note);
   while (room.children.length > 3) room.firstChild.remove();
   setTimeout(() => vanish(note), SECONDS_SHOWN * 1000 + words.length * 25);
@@ -29,6 +30,18 @@ export function guarded(act) {
       return undefined;
     }
   };
+}
+
+/** The same for what the page does unasked: that nothing answers is told by the banner, once, not by toasts. */
+export function inBackground(act) {
+  return guarded(async (...given) => {
+    try {
+      return await act(...given);
+    } catch (error) {
+      if (error instanceof ApiError && !error.status) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** A modal with `content` and buttons [{label, value, kind}]; resolves with the pressed value, or null. */

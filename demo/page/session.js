@@ -1,6 +1,6 @@
 // Who looks, at which chat; and the state that follows from it.
 import * as api from "./api.js";
-import { guarded } from "./notices.js";
+import { inBackground } from "./notices.js";
 import { botChat, emit, on, state } from "./state.js";
 
 const PERSON = "tillkeeper.person"; // kept per browser tab, so that two tabs can be two people
@@ -61,7 +61,7 @@ async function read(chat) {
 /** Reads the chats again soon; many events in a row make one request. */
 export function refreshChats() {
   clearTimeout(refreshing);
-  refreshing = setTimeout(guarded(loadChats), SETTLE_MS);
+  refreshing = setTimeout(inBackground(loadChats), SETTLE_MS);
 }
 
 export function openChat(chat) {

@@ -1,7 +1,7 @@
 // The sign-in screen of a terminal, where a changed PIN proves itself.
 import * as api from "./api.js";
 import { byId, el, icon } from "./dom.js";
-import { guarded } from "./notices.js";
+import { guarded, inBackground } from "./notices.js";
 import { initials } from "./people.js";
 import { on } from "./state.js";
 import { text, textOr } from "./texts.js";
@@ -28,7 +28,7 @@ let field = number; // the one the keypad writes in
 const terminal = () => till.terminals.find(({ id }) => String(id) === chosen) ?? till.terminals[0] ?? null;
 const roleName = (role) => textOr(`role.${role}`, role);
 
-const load = guarded(async () => {
+const load = inBackground(async () => {
   till = await api.till();
   show();
 });
