@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
@@ -26,6 +27,8 @@ from storage.migrate import is_current, migrate
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; the exit code is 0 only where it was done."""
     given = _parser().parse_args(arguments)
+    # What the bot writes is for its own user only.
+    os.umask(0o077)
     if given.command == "key":
         print(Fernet.generate_key().decode())
         return 0

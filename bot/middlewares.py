@@ -9,7 +9,7 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.bases import CancelHandler, SkipHandler
 from aiogram.enums import ChatType
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.types import Chat, Message, TelegramObject, Update, User
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
 
@@ -57,7 +57,7 @@ class Failures(BaseMiddleware):
         texts = who.texts if who else self._locales.choose(None, user.language_code if user else None)
         try:
             await tell(update, texts.plain("unexpected", id=error_id))
-        except TelegramAPIError as away:
+        except AiogramError as away:
             log.warning("could not tell of a failure", error_id=error_id, error=str(away))
 
 

@@ -10,7 +10,7 @@ import secrets
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter, TelegramUnauthorizedError
 from aiogram.types import Update
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ class Polling:
                     pause = _FIRST_PAUSE
                 except TelegramUnauthorizedError as refused:
                     raise TokenRefused from refused
-                except TelegramAPIError as away:
+                except AiogramError as away:
                     _log_away(away)
                     wait = away.retry_after if isinstance(away, TelegramRetryAfter) else pause
                     await asyncio.sleep(wait)
@@ -104,7 +104,7 @@ class Polling:
         self._move_offset()
         try:
             await self._bot.get_updates(offset=self._offset, timeout=0, limit=1, allowed_updates=ALLOWED_UPDATES)
-        except TelegramAPIError as away:
+        except AiogramError as away:
             # Not acknowledged: the updates come again, and handlers bear that.
             _log_away(away)
 
@@ -116,7 +116,7 @@ def _chat_of(update: Update) -> int:
     return update.callback_query.from_user.id if update.callback_query else 0
 
 
-def _log_away(away: TelegramAPIError) -> None:
+def _log_away(away: AiogramError) -> None:
     if isinstance(away, TelegramConflictError):
         log.error("another process polls with this bot's token: if it is not yours, revoke the token at @BotFather")
     else:

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
 from locales import LANGUAGES, Locales, Texts
@@ -26,7 +26,7 @@ async def keep_profile(bot: Bot, locales: Locales, default: str) -> None:
             for locale in LANGUAGES:
                 # Telegram's tags have two letters here.
                 await _set_profile(bot, locales.of(locale), locale.partition("-")[0])
-        except TelegramAPIError as away:
+        except AiogramError as away:
             log.warning("the bot's profile could not be set yet", error=str(away))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -40,6 +40,9 @@ async def _set_profile(bot: Bot, texts: Texts, language: str) -> None:
     scope = BotCommandScopeAllPrivateChats()
     if await bot.get_my_commands(scope, language) != commands:
         await bot.set_my_commands(commands, scope, language)
+    name = texts.plain("bot-name")
+    if (await bot.get_my_name(language)).name != name:
+        await bot.set_my_name(name, language)
     description = texts.plain("bot-description")
     if (await bot.get_my_description(language)).description != description:
         await bot.set_my_description(description, language)

@@ -3,7 +3,7 @@
 import re
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import Message
 
 from handlers.context import UseCases
@@ -32,7 +32,7 @@ async def remove_ids_now(use: UseCases, bot: Bot | None, chat_id: int, *message_
             await bot.delete_message(chat_id, message_id)
         except TelegramBadRequest:
             continue
-        except TelegramAPIError:
+        except AiogramError:
             left.append(message_id)
     if left:
         await use.remove_later(chat_id, tuple(left))

@@ -3,11 +3,12 @@
 from typing import Any
 
 from aiogram import F
+from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, NextPage, PrevPage, Row
+from aiogram_dialog.widgets.kbd import Button, Keyboard, NextPage, PrevPage, Row, SwitchTo
 from aiogram_dialog.widgets.kbd.pager import CurrentPage
 from aiogram_dialog.widgets.text import Format, Text
 
@@ -73,9 +74,26 @@ async def show_menu(manager: DialogManager, show_mode: ShowMode | None = None) -
     await manager.start(start, data=data, mode=StartMode.RESET_STACK, show_mode=show_mode)
 
 
+async def cancel(event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Give up what the conversation was about, and say so."""
+    await event.answer(Context(manager).texts.plain("cancelled"))
+    await show_menu(manager)
+
+
 def home_button(widget_id: str) -> Button:
     """Widget ids are unique in a dialog, or a late tap on an old window presses the new one."""
     return Button(Label("home"), id=widget_id, on_click=go_home)
+
+
+def foot(window: str, back: State | None = None) -> Row:
+    """The last row of a step: back, cancel, menu. `window` makes the widget ids unique."""
+    buttons: list[Keyboard] = [
+        Button(Label("cancel"), id=f"{window}_cancel", on_click=cancel),
+        home_button(f"{window}_home"),
+    ]
+    if back is not None:
+        buttons.insert(0, SwitchTo(Label("back"), id=f"{window}_back", state=back))
+    return Row(*buttons)
 
 
 def pager(scroll: str) -> Row:

@@ -1,4 +1,5 @@
 # What Telegram shows of the bot: at most 256 characters a command, 512 the description, 120 the short one.
+bot-name = Tillkeeper
 bot-description =
     Tillkeeper changes who may use your shop's point-of-sale terminals: names, PINs, roles, freezing. Every change needs a code from your authenticator and leaves an entry that cannot be altered unseen.
 bot-short-description = Change the users of your point-of-sale terminals, safely, from your phone.

@@ -1,4 +1,5 @@
 # Telegram 展示的机器人信息。
+bot-name = 掌柜 Tillkeeper
 bot-description =
     掌柜 Tillkeeper 帮您管理谁可以使用店里的收银终端：姓名、密码、角色、冻结。每次修改都需要验证器的验证码，并留下无法被暗中改动的记录。
 bot-short-description = 用手机安全地修改收银终端的用户。

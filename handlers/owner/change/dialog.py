@@ -13,7 +13,7 @@ from aiogram_dialog.widgets.text import Format
 
 from handlers.owner.change import actions, getters
 from handlers.states import ChangeSG
-from handlers.widgets import Html, Label, RefusalText, home_button, pager, press_only, text_only
+from handlers.widgets import Html, Label, RefusalText, foot, pager, press_only, text_only
 
 _TERMINALS = Window(
     Html("change-terminal"),
@@ -32,7 +32,7 @@ _TERMINALS = Window(
         height=8,
         hide_on_single_page=True,
     ),
-    home_button("terminal_home"),
+    foot("terminal"),
     press_only("terminal_press"),
     state=ChangeSG.terminal,
     getter=getters.terminals,
@@ -55,7 +55,7 @@ _USERS = Window(
     StubScroll(id=getters.USERS, pages="pages"),
     pager(getters.USERS),
     Button(Label("change-search-clear"), id="clear", on_click=actions.clear_search, when=F["searching"]),
-    Row(SwitchTo(Label("back"), id="user_back", state=ChangeSG.terminal), home_button("user_home")),
+    foot("user", back=ChangeSG.terminal),
     MessageInput(actions.search, content_types=ContentType.TEXT, id="search"),
     text_only("user_text_only"),
     state=ChangeSG.user,
@@ -74,7 +74,7 @@ _WHAT = Window(
         Button(Label("change-kind-freeze"), id="freeze", on_click=actions.freeze, when=F["freeze"]),
         Button(Label("change-kind-unfreeze"), id="unfreeze", on_click=actions.unfreeze, when=F["unfreeze"]),
     ),
-    Row(SwitchTo(Label("back"), id="what_back", state=ChangeSG.user), home_button("what_home")),
+    foot("what", back=ChangeSG.user),
     press_only("what_press"),
     state=ChangeSG.what,
     getter=getters.what,
@@ -83,7 +83,7 @@ _WHAT = Window(
 _NAME = Window(
     Html("change-name"),
     RefusalText(),
-    Row(SwitchTo(Label("back"), id="name_back", state=ChangeSG.what), home_button("name_home")),
+    foot("name", back=ChangeSG.what),
     MessageInput(actions.type_name, content_types=ContentType.TEXT, id="type_name"),
     text_only("name_text_only"),
     state=ChangeSG.name,
@@ -95,7 +95,7 @@ _PIN = Window(
     RefusalText(),
     Button(Label("change-pin-make"), id="make_pin", on_click=actions.make_pin),
     SwitchTo(Label("change-pin-type"), id="to_type_pin", state=ChangeSG.pin_typed),
-    Row(SwitchTo(Label("back"), id="pin_back", state=ChangeSG.what), home_button("pin_home")),
+    foot("pin", back=ChangeSG.what),
     press_only("pin_press"),
     state=ChangeSG.pin,
     getter=getters.pin,
@@ -104,7 +104,7 @@ _PIN = Window(
 _PIN_TYPED = Window(
     Html("change-pin-typed"),
     RefusalText(),
-    Row(SwitchTo(Label("back"), id="pin_typed_back", state=ChangeSG.pin), home_button("pin_typed_home")),
+    foot("pin_typed", back=ChangeSG.pin),
     MessageInput(actions.type_pin, content_types=ContentType.TEXT, id="type_pin"),
     text_only("pin_text_only"),
     state=ChangeSG.pin_typed,
@@ -123,7 +123,7 @@ _ROLE = Window(
             on_click=actions.choose_role,
         )
     ),
-    Row(SwitchTo(Label("back"), id="role_back", state=ChangeSG.what), home_button("role_home")),
+    foot("role", back=ChangeSG.what),
     press_only("role_press"),
     state=ChangeSG.role,
     getter=getters.roles,
@@ -142,7 +142,7 @@ _PREVIEW = Window(
         state=ChangeSG.code,
         style=Style(ButtonStyle.SUCCESS),
     ),
-    Row(SwitchTo(Label("back"), id="preview_back", state=ChangeSG.what), home_button("preview_home")),
+    foot("preview", back=ChangeSG.what),
     press_only("preview_press"),
     state=ChangeSG.preview,
     getter=getters.preview,
@@ -151,7 +151,7 @@ _PREVIEW = Window(
 _CODE = Window(
     Html("code-ask"),
     RefusalText(),
-    Row(SwitchTo(Label("back"), id="code_back", state=ChangeSG.preview), home_button("code_home")),
+    foot("code", back=ChangeSG.preview),
     MessageInput(actions.take_code, content_types=ContentType.TEXT, id="code"),
     text_only("code_text_only"),
     state=ChangeSG.code,
