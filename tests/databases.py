@@ -1,0 +1,111 @@
+"""Databases for tests: each kind is migrated once, and every test gets a copy of its own."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.engine import Database
+from storage.migrate import migrate
+
+#: The server, and a database of it to connect to; the tests make databases of their own beside it.
+POSTGRES = make_url(os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://root@127.0.0.1:5432/test"))
+
+
+def postgres_answers() -> bool:
+    try:
+        with socket.create_connection((POSTGRES.host or "127.0.0.1", POSTGRES.port or 5432), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+async def _command(*statements: str) -> None:
+    """Run statements that must not stand in a transaction."""
+    engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+    await engine.dispose()
+
+
+async def _migrated(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+def _in_own_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Wherever the caller's event loop is: in a thread of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+def _name(prefix: str) -> str:
+    return f"{prefix}_{secrets.token_hex(6)}"
+
+
+def _url(name: str) -> URL:
+    return POSTGRES.set(database=name)
+
+
+class Databases:
+    """Makes databases in `folder` and on the PostgreSQL server; `close` takes the templates away."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._postgres: str | None = None
+
+    @asynccontextmanager
+    async def empty(self, kind: str) -> AsyncIterator[str]:
+        """The address of a database with nothing in it; `kind` is `sqlite` or `postgres`."""
+        if kind == "sqlite":
+            yield _sqlite_url(self._folder / f"{_name('empty')}.db")
+            return
+        name = _name("tillkeeper_empty")
+        await _command(f"CREATE DATABASE {name}")
+        try:
+            yield _url(name).render_as_string(hide_password=False)
+        finally:
+            await _command(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @asynccontextmanager
+    async def fresh(self, kind: str) -> AsyncIterator[str]:
+        """The address of a migrated database with no rows."""
+        if kind == "sqlite":
+            yield _sqlite_url(self.sqlite_copy())
+            return
+        if self._postgres is None:
+            self._postgres = _name("tillkeeper_template")
+            await _command(f"CREATE DATABASE {self._postgres}")
+            await _migrated(_url(self._postgres).render_as_string(hide_password=False))
+        name = _name("tillkeeper_test")
+        await _command(f"CREATE DATABASE {name} TEMPLATE {self._postgres}")
+        try:
+            yield _url(name).render_as_string(hide_password=False)
+        finally:
+            await _command(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def sqlite_copy(self) -> Path:
+        """A new file with the migrated tables."""
+        template = self._folder / "template.db"
+        if not template.exists():
+            _in_own_loop(_migrated(_sqlite_url(template)))
+        return Path(shutil.copy(template, self._folder / f"{_name('copy')}.db"))
+
+    def close(self) -> None:
+        if self._postgres is not None:
+            _in_own_loop(_command(f"DROP DATABASE {self._postgres} WITH (FORCE)"))
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path}"
