@@ -1,0 +1,106 @@
+"""The bot without a network: shops, tills, owners."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
+from cryptography.fernet import Fernet
+
+from bot.assembly import Parts, make_dispatcher, open_parts
+from bot.settings import Settings
+from changes.authority import Actor, ChatKind
+from changes.claiming import AddShop, NewClaim
+from changes.till import Role
+from pos.embedded.till import NewTerminal, NewUser, Till
+from storage.migrate import migrate
+from tests.clock import HandClock
+from tests.handlers.chat import Chat, Session, Windows
+from tests.handlers.person import Person
+from tests.pos.bench import FIRST_PIN, QUICK
+
+ZONE = "Asia/Shanghai"
+TERMINAL = "Front 前台"
+
+CASHIER = NewUser("01", "陈晓雨", Role.CASHIER, FIRST_PIN)
+MANAGER = NewUser("91", "Grace Liu", Role.MANAGER, FIRST_PIN)
+PLAN = (
+    NewTerminal(TERMINAL, (CASHIER, MANAGER)),
+    NewTerminal("Bar 吧台", (NewUser("01", "Ana", Role.CASHIER, FIRST_PIN),)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    folder: Path
+    clock: HandClock
+    parts: Parts
+    chat: Chat
+    bot: Bot
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "tillkeeper.db"
+
+    def till_file(self, name: str) -> Path:
+        return self.folder / f"{name}.till.db"
+
+    def till(self, name: str = "Tea House") -> Till:
+        """The till of the shop with this name, to be opened."""
+        return Till(self.till_file(name), hasher=QUICK)
+
+    async def shop(self, name: str = "Tea House", plan: tuple[NewTerminal, ...] = PLAN) -> NewClaim:
+        """A new shop with its till, and the claim for its owner."""
+        async with self.till(name) as till:
+            await till.furnish(plan)
+        add = AddShop(self.parts.store, self.clock)
+        return await add(name, ZONE, "embedded", {"path": str(self.till_file(name))})
+
+    def person(self, person_id: int = 77, language_code: str | None = "en", locale: str = "en") -> Person:
+        """Someone who was never here. A dispatcher of their own: conversations are in the database."""
+        dispatcher = make_dispatcher(self.parts, Windows(self.chat))
+        return Person(dispatcher, self.bot, self.chat, self.clock, self.database, person_id, language_code, locale)
+
+    async def owner(
+        self,
+        *claims: NewClaim,
+        enrolled: bool = True,
+        person_id: int = 77,
+        language_code: str = "en",
+        locale: str = "en",
+    ) -> Person:
+        """Someone who spent these claims, with an authenticator if `enrolled`."""
+        person = self.person(person_id, language_code, locale)
+        actor = Actor(person_id, "Lin", person_id, ChatKind.PRIVATE)
+        for claim in claims:
+            await self.parts.use.claim(actor, claim.code, language_code)
+        if enrolled:
+            person.secret = (await self.parts.use.begin_enrolment(actor)).secret
+            await self.parts.use.confirm_enrolment(actor, person.code())
+            self.clock.turn(seconds=30)
+        return person
+
+    async def work(self) -> None:
+        """Let the worker take every due change to its end."""
+        applying = self.parts.use.applying
+        while (request := await applying.lease()) is not None:
+            await applying.step(request)
+
+
+@asynccontextmanager
+async def bench_in(folder: Path, default_locale: str = "en") -> AsyncIterator[Bench]:
+    clock, chat = HandClock(), Chat()
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database_url=f"sqlite+aiosqlite:///{folder / 'tillkeeper.db'}",
+        secret_keys=Fernet.generate_key().decode(),  # type: ignore[arg-type]
+        default_locale=default_locale,
+    )
+    properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    bot = Bot("1:a", session=Session(chat), default=properties)
+    async with open_parts(settings, clock) as parts:
+        await migrate(parts.database)
+        yield Bench(folder, clock, parts, chat, bot)
