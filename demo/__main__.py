@@ -38,7 +38,7 @@ class CannotStart(Exception):
     """The argument is the sentence for the person who started the demo."""
 
 
-def environment(keys: Keys, port: int) -> dict[str, str]:
+def environment(keys: Keys, port: int, folder: Path = FOLDER) -> dict[str, str]:
     """What the bot's process gets: the rest of this one's, and the demo's own variables."""
     inherited = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return {
@@ -58,7 +58,7 @@ def port_from(value: str) -> int:
     return int(value)
 
 
-async def run(port: int, keys: Keys, *, with_bot: bool) -> None:
+async def run(port: int, folder: Path, *, with_bot: bool) -> None:
     """Serve until a signal. Raises CannotStart."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -83,7 +83,7 @@ async def _with_bot(telegram: Telegram, variables: dict[str, str], stop: asyncio
     shop = Shop(telegram.world, BOT, variables, FOLDER, TILL)
     await shop.make_ready()
     await telegram.keeper.save()
-    log = FOLDER / "bot.log"
+    log = folder / "bot.log"
     supervisor = Supervisor(BOT, variables, FOLDER, log, telegram.presence.died)
     running = asyncio.create_task(supervisor.run())
     claims = asyncio.create_task(shop.keep_ready())
@@ -112,11 +112,12 @@ def _say(telegram: Telegram, how: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description="The demo; PORT chooses its port.")
     parser.add_argument("--without-bot", action="store_true", help="only the page, the till and the Bot API")
+    parser.add_argument("--data", type=Path, default=FOLDER, metavar="FOLDER", help=f"where all is kept ({FOLDER})")
     arguments = parser.parse_args()
     try:
         port = port_from(os.environ.get("PORT") or "8080")
-        FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
-        asyncio.run(run(port, keys_in(FOLDER / "keys.json"), with_bot=not arguments.without_bot))
+        arguments.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        asyncio.run(run(port, arguments.data, with_bot=not arguments.without_bot))
     except (CannotStart, NoShop) as error:
         print(f"demo: {error}", file=sys.stderr)  # noqa: T201 for who started it
         return 1

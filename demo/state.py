@@ -98,6 +98,7 @@ class State:
     def keep_callback(self, callback: Callback) -> None:
         self.callbacks[callback.id] = callback
         self._unsaved[("callback", callback.id)] = callback.model_dump(mode="json")
+        self.hub.tell(News("callback"))
 
     def keep_file(self, content: bytes, name: str, mime_type: str, size: tuple[int, int] = (0, 0)) -> StoredFile:
         """Store a file; `size` in pixels makes it a photo."""
@@ -156,7 +157,9 @@ class State:
         self.hub.tell(News("delete", chat_id, {"message_ids": message_ids}))
 
     def put_update(self, kind: str, payload: Json) -> Json | None:
-        return self.updates.put(kind, payload)
+        update = self.updates.put(kind, payload)
+        self.hub.tell(News("update"))
+        return update
 
     def _next_message_id(self, chat_id: int) -> int:
         """A supergroup counts for itself; all private chats of a bot share one count."""

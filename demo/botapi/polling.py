@@ -69,5 +69,4 @@ async def answer_callback_query(state: State, params: Params) -> Any:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     answer = Answer(text=text, show_alert=params.flag("show_alert"), url=params.text("url"))
     state.keep_callback(callback.model_copy(update={"answer": answer}))
-    state.hub.tell(News("answer"))
     return True
