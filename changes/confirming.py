@@ -38,11 +38,12 @@ class Confirm(UseCase):
         self, tx: Transaction, actor: Actor, request_id: str, code: str, progress_message_id: int | None
     ) -> Refused | None:
         now = self._clock.now()
+        # First, because it keeps the person's other confirmations waiting: each sees what the one before it did.
+        factor = await tx.factors.get(actor.person_id)
         request = open_proposal(await tx.requests.get(request_id), actor, now)
         await self.admit(tx, actor, request.shop_id)
         if await tx.requests.busy(request.shop_id, request.terminal.id, request.user.id):
             raise UserBusy
-        factor = await tx.factors.get(actor.person_id)
         if factor is None or not factor.confirmed:
             raise NotEnrolled
         refusal = await spend_code(tx, actor, factor, code, now, asked_at=request.created_at)

@@ -141,7 +141,7 @@ class Requests(Protocol):
         ...
 
     async def busy(self, shop_id: int, terminal_id: str, user_id: str) -> bool:
-        """Whether a confirmed change of this user is not finished yet."""
+        """Whether a confirmed change of this user is not finished; no other write asks it before this one ends."""
         ...
 
     async def move(self, request: ChangeRequest, source: State, lease_owner: str | None) -> bool:

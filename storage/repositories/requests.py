@@ -65,6 +65,10 @@ class SqlRequests:
         await self._connection.execute(open_ones.values(state=state.value, finished_at=now, sealed_secret=None))
 
     async def busy(self, shop_id: int, terminal_id: str, user_id: str) -> bool:
+        if self._connection.dialect.name == "postgresql":
+            # There writers do not wait for each other; here they must, or two could each find the user free.
+            user = func.hashtextextended(json.dumps([shop_id, terminal_id, user_id]), 0)
+            await self._connection.execute(select(func.pg_advisory_xact_lock(user)))
         same = and_(
             requests.c.shop_id == shop_id,
             requests.c.terminal_id == terminal_id,
