@@ -38,7 +38,7 @@ class CannotStart(Exception):
     """The argument is the sentence for the person who started the demo."""
 
 
-def environment(keys: Keys, port: int, folder: Path = FOLDER) -> dict[str, str]:
+def environment(keys: Keys, port: int) -> dict[str, str]:
     """What the bot's process gets: the rest of this one's, and the demo's own variables."""
     inherited = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return {
@@ -63,13 +63,14 @@ async def run(port: int, folder: Path, *, with_bot: bool) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    keys = keys_in(folder / "keys.json")
     try:
-        async with serve(data=FOLDER / "telegram.db", port=port, token=keys.token, till=FOLDER / TILL) as telegram:
+        async with serve(data=folder / "telegram.db", port=port, token=keys.token, till=folder / TILL) as telegram:
             telegram.api.logs = False
             cast.enter(telegram.world)
             await telegram.keeper.save()
             if with_bot:
-                await _with_bot(telegram, environment(keys, port), stop)
+                await _with_bot(telegram, environment(keys, port), folder, stop)
             else:
                 _say(telegram, "without its bot")
                 await stop.wait()
@@ -79,12 +80,12 @@ async def run(port: int, folder: Path, *, with_bot: bool) -> None:
         raise CannotStart(f"port {port} is taken; choose another: make demo PORT={port + 1}") from error
 
 
-async def _with_bot(telegram: Telegram, variables: dict[str, str], stop: asyncio.Event) -> None:
-    shop = Shop(telegram.world, BOT, variables, FOLDER, TILL)
+async def _with_bot(telegram: Telegram, variables: dict[str, str], folder: Path, stop: asyncio.Event) -> None:
+    shop = Shop(telegram.world, BOT, variables, folder, TILL)
     await shop.make_ready()
     await telegram.keeper.save()
     log = folder / "bot.log"
-    supervisor = Supervisor(BOT, variables, FOLDER, log, telegram.presence.died)
+    supervisor = Supervisor(BOT, variables, folder, log, telegram.presence.died)
     running = asyncio.create_task(supervisor.run())
     claims = asyncio.create_task(shop.keep_ready())
     stopped = asyncio.create_task(stop.wait())
@@ -116,6 +117,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         port = port_from(os.environ.get("PORT") or "8080")
+        arguments.data = arguments.data.resolve()
         arguments.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         asyncio.run(run(port, arguments.data, with_bot=not arguments.without_bot))
     except (CannotStart, NoShop) as error:
