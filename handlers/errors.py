@@ -1,7 +1,6 @@
 """What a person is told when a press is refused, or when its conversation is gone."""
 
 from aiogram import Router
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import CallbackQuery, ErrorEvent, Message, Update
 from aiogram_dialog import DialogManager, ShowMode
@@ -11,7 +10,7 @@ from changes.errors import ClaimRefused, NotEnrolled, Refused, RequestOver, Till
 from handlers.context import UseCases, Who
 from handlers.secret_messages import looks_secret, remove_now
 from handlers.shown import refusal_plain
-from handlers.widgets import show_menu
+from handlers.widgets import answer_press, show_menu
 
 #: After these the conversation cannot go on where it was.
 _ENDS_CONVERSATION = (RequestOver, TillRefused, TillUnreachable, NotEnrolled)
@@ -47,20 +46,12 @@ async def tell(update: Update, text: str) -> None:
     callback: CallbackQuery | None = update.callback_query
     message: Message | None = update.message or update.edited_message
     if callback is not None:
-        if len(text) <= _ALERT_LONGEST and await _alert(callback, text):
+        fits = len(text) <= _ALERT_LONGEST
+        if await answer_press(callback, text if fits else None, alert=fits) and fits:
             return
         message = callback.message if isinstance(callback.message, Message) else None
     if message is not None:
         await message.answer(text, parse_mode=None)
-
-
-async def _alert(callback: CallbackQuery, text: str) -> bool:
-    """False where the press is too old to be answered."""
-    try:
-        await callback.answer(text, show_alert=True)
-    except TelegramBadRequest:
-        return False
-    return True
 
 
 def make_errors() -> Router:

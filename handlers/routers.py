@@ -4,6 +4,7 @@ from aiogram import Router
 
 from handlers.errors import make_errors
 from handlers.owner.audit.dialog import make_audit
+from handlers.owner.buttons import make_buttons
 from handlers.owner.change.dialog import make_change
 from handlers.owner.commands import make_commands
 from handlers.owner.enrol.dialog import make_enrol
@@ -12,5 +13,6 @@ from handlers.owner.stray import make_stray
 
 
 def all_routers() -> tuple[Router, ...]:
-    """Made anew for each dispatcher: a router belongs to one. Commands go before every conversation."""
-    return (make_errors(), make_commands(), make_menu(), make_enrol(), make_change(), make_audit(), make_stray())
+    """Made anew for each dispatcher: a router belongs to one. Commands and fixed buttons go first."""
+    first = (make_errors(), make_commands(), make_buttons())
+    return (*first, make_menu(), make_enrol(), make_change(), make_audit(), make_stray())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aiogram import F
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
@@ -60,6 +61,15 @@ def refuse_in_window(manager: DialogManager, refusal: Refused) -> None:
     context.data[_REFUSAL] = refusal_html(context.texts, refusal, context.zone)
 
 
+async def answer_press(event: CallbackQuery, text: str | None = None, *, alert: bool = False) -> bool:
+    """Answer a press; False where it is too old to be answered: what it does is done all the same."""
+    try:
+        await event.answer(text, show_alert=alert)
+    except TelegramBadRequest:
+        return False
+    return True
+
+
 async def go_home(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await show_menu(manager)
 
@@ -76,7 +86,7 @@ async def show_menu(manager: DialogManager, show_mode: ShowMode | None = None) -
 
 async def cancel(event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Give up what the conversation was about, and say so."""
-    await event.answer(Context(manager).texts.plain("cancelled"))
+    await answer_press(event, Context(manager).texts.plain("cancelled"))
     await show_menu(manager)
 
 

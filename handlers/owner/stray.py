@@ -1,30 +1,16 @@
 """What nobody asked for: messages outside a conversation, edited messages, buttons that outlived theirs."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 
 from handlers.context import UseCases, Who
-from handlers.notices import MENU_BUTTON, NOTED_BUTTON
-from handlers.secret_messages import looks_secret, remove_ids_now, remove_now
-from handlers.widgets import show_menu
-
-
-async def menu_button(event: CallbackQuery, dialog_manager: DialogManager) -> None:
-    """The button under a finished change: the message stays as it is, the menu comes below."""
-    await event.answer()
-    await show_menu(dialog_manager, ShowMode.SEND)
-
-
-async def noted_button(event: CallbackQuery, use: UseCases) -> None:
-    """The owner has written the PIN down: the message that shows it goes now."""
-    await event.answer()
-    if event.message is not None:
-        await remove_ids_now(use, event.bot, event.message.chat.id, event.message.message_id)
+from handlers.secret_messages import looks_secret, remove_now
+from handlers.widgets import answer_press, show_menu
 
 
 async def old_button(event: CallbackQuery, who: Who, dialog_manager: DialogManager) -> None:
-    await event.answer(who.texts.plain("keyboard-old"), show_alert=True)
+    await answer_press(event, who.texts.plain("keyboard-old"), alert=True)
     await show_menu(dialog_manager, ShowMode.SEND)
 
 
@@ -46,8 +32,6 @@ async def unexpected(message: Message, who: Who, use: UseCases, dialog_manager: 
 
 def make_stray() -> Router:
     router = Router(name="owner.stray")
-    router.callback_query.register(menu_button, F.data == MENU_BUTTON)
-    router.callback_query.register(noted_button, F.data == NOTED_BUTTON)
     router.callback_query.register(old_button)
     router.edited_message.register(edited)
     router.message.register(unexpected)

@@ -7,7 +7,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from changes.errors import NotAllowed
 from handlers.context import Context, Who
 from handlers.states import AuditSG, ChangeSG, MenuSG
-from handlers.widgets import show_menu
+from handlers.widgets import answer_press, show_menu
 from locales import LANGUAGES, Locales
 
 
@@ -33,5 +33,5 @@ async def choose_language(event: CallbackQuery, _select: Select[str], manager: D
     who = context.who
     texts = locales.of(locale)
     manager.middleware_data["who"] = Who(who.actor, texts, who.language_code, who.shops, who.enrolled)
-    await event.answer(texts.plain("language-chosen"))
+    await answer_press(event, texts.plain("language-chosen"))
     await show_menu(manager)

@@ -1,0 +1,30 @@
+"""Buttons under messages that are no windows. They are asked before every conversation: one is often open below."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, ShowMode
+
+from handlers.context import UseCases
+from handlers.notices import MENU_BUTTON, NOTED_BUTTON
+from handlers.secret_messages import remove_ids_now
+from handlers.widgets import answer_press, show_menu
+
+
+async def menu_button(event: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """The button under a finished change: the message stays as it is, the menu comes below."""
+    await answer_press(event)
+    await show_menu(dialog_manager, ShowMode.SEND)
+
+
+async def noted_button(event: CallbackQuery, use: UseCases) -> None:
+    """The owner has written the PIN down: the message that shows it goes now."""
+    if event.message is not None:
+        await remove_ids_now(use, event.bot, event.message.chat.id, event.message.message_id)
+    await answer_press(event)
+
+
+def make_buttons() -> Router:
+    router = Router(name="owner.buttons")
+    router.callback_query.register(menu_button, F.data == MENU_BUTTON)
+    router.callback_query.register(noted_button, F.data == NOTED_BUTTON)
+    return router
