@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from sqlalchemy import ColumnElement, and_, delete, select
@@ -11,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.engine import Database
 from storage.tables import conversations
+
+log = structlog.get_logger()
 
 
 def _key_values(key: StorageKey) -> dict[str, Any]:
@@ -50,8 +53,13 @@ class SqlConversations(BaseStorage):
                 await connection.execute(delete(conversations).where(_is(key)))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(await self._get(key, "data") or "{}")
-        return data
+        """Empty where it cannot be read: to be forgotten strands nobody, to fail at every press would."""
+        try:
+            data = json.loads(await self._get(key, "data") or "{}")
+        except ValueError:
+            log.warning("a conversation cannot be read", chat_id=key.chat_id, destiny=key.destiny)
+            return {}
+        return data if isinstance(data, dict) else {}
 
     async def close(self) -> None:
         """The database is closed by whoever opened it."""
