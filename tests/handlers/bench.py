@@ -1,9 +1,11 @@
 """The bot without a network: shops, tills, owners."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -14,6 +16,7 @@ from bot.assembly import Parts, make_dispatcher, open_parts
 from bot.settings import Settings
 from changes.authority import Actor, ChatKind
 from changes.claiming import AddShop, NewClaim
+from changes.life import State
 from changes.till import Role
 from pos.embedded.till import NewTerminal, NewUser, Till
 from storage.migrate import migrate
@@ -82,6 +85,20 @@ class Bench:
             await self.parts.use.confirm_enrolment(actor, person.code())
             self.clock.turn(seconds=30)
         return person
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What stands in the database, read beside the bot."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(query).fetchall()
+
+    def execute(self, statement: str, *values: str) -> None:
+        """Change the database beside the bot."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute(statement, values)
+
+    def changes(self) -> list[State]:
+        """The state of every change that was proposed, oldest first."""
+        return [State(state) for (state,) in self.rows("SELECT state FROM requests ORDER BY created_at")]
 
     async def work(self) -> None:
         """Let the worker take every due change to its end."""

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,6 +17,8 @@ from aiogram_dialog.test_tools.keyboard import InlineButtonTextLocator
 from locales import Locales, Texts
 from tests.clock import HandClock
 from tests.handlers.chat import Chat, How, Said
+
+_LOCALES = Locales()
 
 
 class Person(BotClient):
@@ -47,7 +50,7 @@ class Person(BotClient):
 
     @property
     def texts(self) -> Texts:
-        return Locales().of(self.locale)
+        return _LOCALES.of(self.locale)
 
     async def send(self, text: str, reply_to: Message | None = None, **fields: Any) -> int:
         """Send a text, or with `photo=`, `sticker=`, … a message of another kind; its id."""
@@ -123,11 +126,12 @@ class Person(BotClient):
 
     def state(self) -> str | None:
         """The window that the conversation stands in, as it is stored."""
-        with sqlite3.connect(self._database) as connection:
-            rows = connection.execute(
-                "SELECT destiny, data FROM conversations WHERE chat_id = ?", (self.chat.id,)
-            ).fetchall()
-        connection.close()
-        kept = {destiny: json.loads(data) for destiny, data in rows}
-        intents = kept.get("aiogd:stack:", {}).get("intents") or []
-        return kept[f"aiogd:context:{intents[-1]}"]["state"] if intents else None
+        intents = self._kept("aiogd:stack:").get("intents")
+        return str(self._kept(f"aiogd:context:{intents[-1]}")["state"]) if intents else None
+
+    def _kept(self, destiny: str) -> dict[str, Any]:
+        query = "SELECT data FROM conversations WHERE chat_id = ? AND destiny = ?"
+        with closing(sqlite3.connect(self._database)) as connection:
+            row = connection.execute(query, (self.chat.id, destiny)).fetchone()
+        kept: dict[str, Any] = json.loads(row[0]) if row else {}
+        return kept
