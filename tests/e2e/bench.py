@@ -1,207 +1,157 @@
-"""A bot as a process of its own, a Telegram of its own, a till: what the whole is driven with."""
+"""A bot as a process of its own, a Telegram of its own, and the shops' tills: what the whole is driven with."""
 
 import asyncio
 import os
-import re
+import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import pyotp
 from cryptography.fernet import Fernet
 
-from bot.assembly import open_parts
+from bot.assembly import Parts, open_parts
 from bot.settings import Settings
-from changes.claiming import AddShop
-from demo.model import Message, Part, Person
 from demo.server import Telegram, serve
-from demo.world import Press
 from pos.embedded.sample import seed
 from pos.embedded.till import Till
-from storage.migrate import migrate
 from tests.clock import FileClock
+from tests.e2e.bot_process import FORKS, run_bot
 
 ROOT = Path(__file__).parents[2]
-ZONE = "Asia/Shanghai"
+
+#: The first PIN of the cashier 01 of every terminal.
+FIRST_PIN = "480316"
+
+_START_LIMIT = 40.0
 
 
 class BotProcess:
-    """`tests.e2e.bot_process` on a folder; its log is read back after it ended."""
+    """`tests.e2e.bot_process` on a folder, and all that it works with."""
 
-    def __init__(self, folder: Path, telegram: Telegram, clock: FileClock) -> None:
+    def __init__(self, folder: Path, telegram: Telegram, clock: FileClock, till: Path) -> None:
         self.folder, self.telegram, self.clock = folder, telegram, clock
+        self._till = till
         self.key = Fernet.generate_key().decode()
         self.database = folder / "tillkeeper.db"
         self.log = folder / "bot.log"
-        self._process: asyncio.subprocess.Process | None = None
+        #: Codes, PINs and seeds that were in play: none may be found where it does not belong.
+        self.secrets = {telegram.token, self.key}
+        self._process: ForkServerProcess | None = None
 
     @property
     def environment(self) -> dict[str, str]:
+        """For the command line."""
         return {
             "BOT_TOKEN": self.telegram.token,
             "BOT_API_BASE": self.telegram.url,
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
             "SECRET_KEYS": self.key,
-            "TEST_CLOCK": str(self.folder / "clock"),
             "LOG_LEVEL": "DEBUG",
         }
 
     @property
     def settings(self) -> Settings:
-        return Settings(
-            _env_file=None,  # type: ignore[call-arg]
-            bot_token=self.telegram.token,  # type: ignore[arg-type]  # pydantic makes a SecretStr of it
-            bot_api_base=self.telegram.url,
-            database_url=self.environment["DATABASE_URL"],
-            secret_keys=self.key,  # type: ignore[arg-type]
-        )
+        given = {name.lower(): value for name, value in self.environment.items()}
+        return Settings(_env_file=None, **given)  # type: ignore[call-arg,arg-type]  # pydantic reads them as from outside
 
     async def start(self) -> None:
         """Returns once it polls."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tests.e2e.bot_process",
-                env={**os.environ, **self.environment},
-                cwd=ROOT,
-                stderr=log,
-            )
-        async with asyncio.timeout(30):
-            while not self.telegram.world.updates.polling:
-                if self._process.returncode is not None:
-                    raise RuntimeError(self.log.read_text()[-3000:])
-                await asyncio.sleep(0.02)
+        process = FORKS.Process(target=run_bot, args=(self.settings, self.folder / "clock", self.log), daemon=True)
+        self._process = process
+        with self.telegram.world.hub.listen() as news:
+            await asyncio.to_thread(process.start)
+            try:
+                async with asyncio.timeout(_START_LIMIT):
+                    while (await news.get()).type != "poll":
+                        pass
+            except TimeoutError as late:
+                raise RuntimeError(self.log.read_text()[-3000:]) from late
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal and wait for the end; the exit code."""
-        if self._process is None:
-            return 0
         process, self._process = self._process, None
-        if process.returncode is None:
-            process.send_signal(how)
-        return await process.wait()
+        if process is None or process.pid is None:
+            return 0
+        os.kill(process.pid, how)
+        await asyncio.to_thread(process.join)
+        code = process.exitcode
+        process.close()
+        return 0 if code is None else code
+
+    async def kill(self) -> None:
+        await self.stop(signal.SIGKILL)
+
+    async def turn_until(self, happened: asyncio.Event) -> None:
+        """Turn the clock a little at a time until it happens: for what is tried again after growing pauses."""
+        async with asyncio.timeout(30):
+            while not happened.is_set():
+                self.clock.turn(seconds=20)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(happened.wait(), 0.4)
+
+    @asynccontextmanager
+    async def parts(self) -> AsyncIterator[Parts]:
+        """The same database, from this process."""
+        async with open_parts(self.settings, self.clock) as parts:
+            yield parts
+
+    def sql(self, statement: str) -> None:
+        """Do something to the database behind the bot's back."""
+        connection = sqlite3.connect(self.database, timeout=10)
+        try:
+            connection.executescript(statement)
+        finally:
+            connection.close()
+
+    def query(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        connection = sqlite3.connect(self.database, timeout=10)
+        try:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(statement, values).fetchall()
+        finally:
+            connection.close()
+
+    def new_till(self) -> Path:
+        """The file of a till with the sample people."""
+        path = self.folder / f"till-{len(list(self.folder.glob('till-*.db')))}.db"
+        shutil.copy(self._till, path)
+        return path
+
+    async def command(self, *arguments: str) -> tuple[int, str]:
+        """`python -m bot ARGUMENTS` on the same database: its exit code and all it printed."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            env={**os.environ, **self.environment, "PYTHONPATH": str(ROOT)},
+            cwd=self.folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await process.communicate()
+        return process.returncode or 0, printed.decode()
+
+
+async def make_till(path: Path) -> Path:
+    """A till to copy from: hashing its PINs takes seconds."""
+    async with Till(path) as till:
+        await seed(till, pin=FIRST_PIN)
+    return path
 
 
 @asynccontextmanager
-async def bot_on(folder: Path) -> AsyncIterator[BotProcess]:
-    """A migrated database, a Telegram, and a started bot."""
+async def bot_on(folder: Path, till: Path) -> AsyncIterator[BotProcess]:
+    """A Telegram and a started bot; shops get copies of `till`."""
     clock = FileClock(folder / "clock")
     async with serve(clock=clock) as telegram:
-        bot = BotProcess(folder, telegram, clock)
-        async with open_parts(bot.settings, clock) as parts:
-            await migrate(parts.database)
+        bot = BotProcess(folder, telegram, clock, till)
         await bot.start()
         try:
             yield bot
         finally:
             await bot.stop()
-
-
-@dataclass
-class Owner:
-    """A person at the bot, and what they have in their hands: a chat and an authenticator."""
-
-    bot: BotProcess
-    person: Person
-    secret: str = field(default="", repr=False)
-
-    @property
-    def telegram(self) -> Telegram:
-        return self.bot.telegram
-
-    @property
-    def chat(self) -> int:
-        return self.person.id
-
-    def said(self) -> list[Message]:
-        """The bot's messages that stand in the chat."""
-        return self.telegram.world.from_bot(self.chat)
-
-    def say(self, text: str) -> Message:
-        return self.telegram.world.send_text(self.person, text)
-
-    async def hear(self, containing: str, *, after: int = 0, within: float = 10.0) -> Message:
-        return await self.telegram.world.until_bot_says(self.chat, containing, after=after, timeout=within)
-
-    async def ask(self, text: str, containing: str) -> Message:
-        """Say something; the bot's answer that has `containing` and came below or was edited."""
-        said = self.say(text)
-        return await self.hear(containing, after=said.message_id)
-
-    def window(self) -> Message:
-        """The last message of the bot that has buttons."""
-        return [message for message in self.said() if message.keyboard][-1]
-
-    async def press(self, button: str, *, on: Message | None = None) -> Press:
-        """Press the button whose text has `button`, and wait until the bot answered."""
-        message = on or self.window()
-        shown = [each["text"] for row in message.keyboard for each in row]
-        texts = [text for text in shown if button in text]
-        if len(texts) != 1:
-            raise LookupError(f"{len(texts)} buttons with {button!r} among {shown}")
-        press = self.telegram.world.press(self.person, message, texts[0])
-        await press.answered()
-        return press
-
-    async def walk(self, *buttons: str) -> Message:
-        """Press one after another; the window that is shown then."""
-        for button in buttons:
-            await self.press(button)
-        return self.window()
-
-    def code(self) -> str:
-        """The authenticator's code now."""
-        return pyotp.TOTP(self.secret).at(self.bot.clock.now())
-
-    def next_code(self) -> str:
-        """The code of a fresh step, as one who waits for it sees."""
-        now = self.bot.clock.now().timestamp()
-        self.bot.clock.turn(seconds=30 - now % 30 + 1)
-        return self.code()
-
-    def wrong_code(self) -> str:
-        """Six digits that are no code of this minute or the next."""
-        step = int(self.bot.clock.now().timestamp()) // 30
-        near = {pyotp.TOTP(self.secret).generate_otp(step + more) for more in range(-4, 5)}
-        return next(f"{digits:06d}" for digits in range(1_000_000) if f"{digits:06d}" not in near)
-
-    async def enrol(self) -> None:
-        """From the shown key to the menu."""
-        key = await self.hear("type this key")
-        self.secret = re.findall(r"[A-Z2-7]{32}", key.text)[0]
-        await self.hear("Now type the six digits")
-        self.say(self.code())
-        await self.hear("What would you like to do?")
-
-
-@dataclass
-class Shop:
-    """A shop with an embedded till, and its owner at the menu."""
-
-    id: int
-    owner: Owner
-    till: Till
-    claim: str
-
-
-@asynccontextmanager
-async def shop_of(bot: BotProcess, *, language: str = "en", enrol: bool = True) -> AsyncIterator[Shop]:
-    """A new shop on a new till, claimed by a new person unless `enrol` is False."""
-    number = len(list(bot.folder.glob("till-*.db")))
-    path = bot.folder / f"till-{number}.db"
-    person = bot.telegram.world.add_person("Boss Lin", Part.OWNER, language_code=language)
-    async with Till(path) as till:
-        await seed(till, pin="480316")
-        async with open_parts(bot.settings, bot.clock) as parts:
-            made = await AddShop(parts.store, bot.clock)(
-                "Lin's Tea House", ZONE, "embedded", {"path": str(path), "timeout": "2"}
-            )
-        shop = Shop(made.shop.id, Owner(bot, person), till, made.code)
-        if enrol:
-            shop.owner.say(f"/start {made.code}")
-            await shop.owner.enrol()
-        yield shop
