@@ -205,7 +205,8 @@ class _Step:
                 if not await tx.requests.move(new, old.state, lease_owner=self._in.owner):
                     raise LeaseLost(old.id)
                 self.request = new
-                if (new.state, new.result) != (old.state, old.result):
+                # Of a till that is away each attempt is told: its text counts them.
+                if new.result == "not-reached" or (new.state, new.result) != (old.state, old.result):
                     await tx.outbox.put(progress_of(new), self._in.clock.now())
                 yield tx
         except BaseException:
