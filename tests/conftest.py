@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import settings
 
 from storage.engine import Database
 from storage.store import SqlStore
@@ -15,6 +16,10 @@ from storage.vault import Vault
 from tests.changes.bench import Bench, bench_on
 from tests.clock import HandClock
 from tests.databases import POSTGRES, Databases, postgres_answers
+
+# The same examples every time, however slow the machine.
+settings.register_profile("tests", derandomize=True, deadline=None, database=None)
+settings.load_profile("tests")
 
 
 @dataclass(frozen=True)

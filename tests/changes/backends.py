@@ -1,0 +1,61 @@
+"""A backend that stands before the real till: tells what it is asked, and does at a call what a test wants done."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from changes.backend import Backend, Capabilities, Order
+from changes.till import Terminal, TerminalUser, UserPage, UserQuery
+
+Act = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Before:
+    """Passes every call on to `till`. `acts` are done once each, at the next call of the method they are under.
+
+    A name like `apply` acts before the till is asked, `applied` after it answered.
+    """
+
+    till: Backend
+    #: The keys of `apply`, one for each call.
+    keys: list[str] = field(default_factory=list)
+    acts: dict[str, Act] = field(default_factory=dict)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.till.capabilities
+
+    async def _act(self, name: str) -> None:
+        act = self.acts.pop(name, None)
+        if act is not None:
+            await act()
+
+    async def terminals(self) -> tuple[Terminal, ...]:
+        return await self.till.terminals()
+
+    async def users(self, terminal_id: str, query: UserQuery) -> UserPage:
+        return await self.till.users(terminal_id, query)
+
+    async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
+        await self._act("user")
+        return await self.till.user(terminal_id, user_id)
+
+    async def apply(self, order: Order, key: str) -> None:
+        self.keys.append(key)
+        await self._act("apply")
+        await self.till.apply(order, key)
+        await self._act("applied")
+
+    async def confirm(self, order: Order) -> bool | None:
+        await self._act("confirm")
+        return await self.till.confirm(order)
+
+    async def close(self) -> None:
+        await self.till.close()
+
+
+def raising(error: BaseException) -> Act:
+    async def act() -> None:
+        raise error
+
+    return act
