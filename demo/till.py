@@ -1,5 +1,6 @@
 """The till's sign-in screen: what stands in the embedded till's file, and what a visitor does at it."""
 
+import asyncio
 import secrets
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from changes.till import Terminal, TerminalUser, UserQuery
 from demo.hub import News
 from demo.model import Json
 from demo.state import State
+from pos.embedded.errors import TillError
 from pos.embedded.sample import SAMPLE_NUMBER, seed
 from pos.embedded.till import Denied, Fault, FaultKind, FaultMethod, Till
 
@@ -19,6 +21,8 @@ OFFERED = {
     FaultKind.LOST: FaultMethod.APPLY,
 }
 TIMES_MOST = 1000
+#: Seconds between two looks at what others changed in the file.
+LOOK_EVERY = 1.0
 SECONDS_MOST = 600.0
 
 
@@ -35,9 +39,26 @@ class DemoTill:
         pin = "".join(str(secrets.randbelow(10)) for _ in range(PIN_LENGTH))
         if await seed(self._till, pin):
             self._state.note("till_pin", pin)
+        self._watching = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
+        self._watching.cancel()
+        await asyncio.wait([self._watching])
         await self._till.close()
+
+    async def _watch(self) -> None:
+        """Tell what others change, too: the bot ends a session when it freezes who is signed in."""
+        seen = await self.view()
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                now = await self.view()
+            except TillError:
+                # Busy or away for now: the next look will tell.
+                continue
+            if now != seen:
+                seen = now
+                self._tell()
 
     async def view(self) -> Json:
         terminals = await self._till.terminals()

@@ -1,0 +1,63 @@
+"""`python -m demo` as a visitor starts it, on a folder and a port of its own."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_START_LIMIT = 60.0
+
+
+@dataclass(frozen=True)
+class Demo:
+    url: str
+    folder: Path
+
+    @property
+    def till(self) -> Path:
+        return self.folder / "till.db"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def demo_on(folder: Path) -> AsyncIterator[Demo]:
+    """Started, and ended as Ctrl-C does. Raises `RuntimeError` with what it printed where it does not start."""
+    port = _free_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "demo",
+        "--data",
+        str(folder),
+        cwd=ROOT,
+        env={**os.environ, "PORT": str(port)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    if process.stdout is None:
+        raise RuntimeError("no pipe to the demo")
+    try:
+        printed = ""
+        async with asyncio.timeout(_START_LIMIT):
+            while "ready" not in printed:
+                line = await process.stdout.readline()
+                if not line:
+                    raise RuntimeError(printed)
+                printed += line.decode()
+        yield Demo(f"http://127.0.0.1:{port}", folder)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
