@@ -1,5 +1,6 @@
 // Making elements without a template language.
 
+const FADE_MS = 200;
 const SVG = "http://www.w3.org/2000/svg";
 
 const ICONS = {
@@ -61,7 +62,9 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 export async function vanish(node) {
   if (!calm() && !document.hidden) {
     const steps = [{ opacity: 1 }, { opacity: 0, transform: "scale(0.97)" }];
-    await node.animate(steps, { duration: 200, easing: "ease-in", fill: "forwards" }).finished.catch(() => null);
+    node.animate(steps, { duration: FADE_MS, easing: "ease-in", fill: "forwards" });
+    // A clock of its own: in a window that is not drawn an animation never ends, and what was deleted must go.
+    await new Promise((resolve) => setTimeout(resolve, FADE_MS));
   }
   node.remove();
 }
