@@ -12,6 +12,7 @@ from aiogram.enums import ChatType
 from aiogram.exceptions import AiogramError
 from aiogram.types import Chat, Message, TelegramObject, Update, User
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
+from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
 from changes.authority import Actor, ChatKind
 from changes.errors import Refused
@@ -85,8 +86,23 @@ class Gate(BaseMiddleware):
         if not identity.shops and not _is_claim(event.message):
             await tell(event, texts.plain("stranger"))
             return None
-        return await handler(event, data)
+        return await handler(_without_reply_buttons(event), data)
 
 
 def _is_claim(message: Message | None) -> bool:
-    return message is not None and (message.text or "").startswith("/start ")
+    command, *code = (message.text or "").split() if message is not None else ("",)
+    return command == "/start" and bool(code)
+
+
+def _without_reply_buttons(update: Update) -> Update:
+    """aiogram-dialog takes invisible characters at the end of a text for a pressed reply button; there are none here.
+
+    Left in, they would carry a code or a PIN past the window that deletes it.
+    """
+    message = update.message
+    if message is None or message.text is None:
+        return update
+    text = message.text.rstrip(REPLY_CALLBACK_SYMBOLS)
+    if text == message.text:
+        return update
+    return update.model_copy(update={"message": message.model_copy(update={"text": text})})

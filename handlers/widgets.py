@@ -1,13 +1,14 @@
 """Parts that windows are made of: texts from `locales/`, and the buttons every window ends with."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
 
 from aiogram import F
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
-from aiogram_dialog.widgets.common import WhenCondition
+from aiogram_dialog.widgets.common import ManagedScroll, WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Keyboard, NextPage, PrevPage, Row, SwitchTo
 from aiogram_dialog.widgets.kbd.pager import CurrentPage
@@ -23,6 +24,9 @@ from handlers.states import MenuSG
 FACTS = "facts"
 #: Under this name a conversation remembers a refusal until the window has shown it.
 _REFUSAL = "refusal"
+
+#: More pages than any list has.
+_MOST_PAGES = 1_000_000
 
 
 class Html(Text):
@@ -115,8 +119,39 @@ def pager(scroll: str) -> Row:
     )
 
 
-async def _not_text(_message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    Context(manager).data[_REFUSAL] = Context(manager).texts.html("text-expected")
+class Counted(Protocol):
+    """A page that knows how many items there are on all pages."""
+
+    @property
+    def total(self) -> int: ...
+
+
+P = TypeVar("P", bound=Counted)
+
+
+async def ask_page(manager: DialogManager, scroll_id: str, size: int, ask: Callable[[int], Awaitable[P]]) -> P:
+    """What `ask` answers for the offset of the scroll's page; a scroll before the first or past the last is set there.
+
+    Items may have gone since the scroll was set, and a forged press may set it anywhere.
+    """
+    scroll: ManagedScroll | None = manager.find(scroll_id)
+    if scroll is None:
+        raise LookupError(scroll_id)
+    wanted = await scroll.get_page()
+    number = min(max(0, wanted), _MOST_PAGES)
+    page = await ask(number * size)
+    number = min(number, max(0, -(-page.total // size) - 1))
+    if number == wanted:
+        return page
+    await scroll.set_page(number)
+    return await ask(number * size)
+
+
+async def _not_text(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    context = Context(manager)
+    if looks_secret(message):
+        await remove_now(context.use, message)
+    context.data[_REFUSAL] = context.texts.html("text-expected")
 
 
 def text_only(widget_id: str) -> MessageInput:

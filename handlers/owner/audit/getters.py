@@ -4,10 +4,11 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from changes.browsing import AuditPage
 from changes.names import plain
 from handlers.context import Context
 from handlers.entries import entry_html
-from handlers.widgets import FACTS
+from handlers.widgets import FACTS, ask_page
 
 PAGE = 5
 SCROLL = "entries"
@@ -15,9 +16,11 @@ SCROLL = "entries"
 
 async def entries(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
-    scroll = dialog_manager.find(SCROLL)
-    page_number = max(0, await scroll.get_page() if scroll else 0)
-    page = await context.use.read_audit(context.who.actor, context.shop.id, page_number * PAGE, PAGE)
+
+    async def ask(offset: int) -> AuditPage:
+        return await context.use.read_audit(context.who.actor, context.shop.id, offset, PAGE)
+
+    page = await ask_page(dialog_manager, SCROLL, PAGE, ask)
     shown = [entry_html(context.texts, entry, page.shop.zone) for entry in page.entries]
     return {
         FACTS: {"shop": plain(page.shop.name)},

@@ -8,11 +8,11 @@ from changes.backend import ChangeKind
 from changes.browsing import UserCard
 from changes.names import plain
 from changes.request import ChangeRequest
-from changes.till import Role, Status, UserQuery
+from changes.till import Role, Status, UserPage, UserQuery
 from handlers.context import Context
 from handlers.owner.change import memory
 from handlers.shown import change_line, clock_time, role_name, user_button, user_facts
-from handlers.widgets import FACTS
+from handlers.widgets import FACTS, ask_page
 from locales import Markup, Texts
 
 PAGE = 8
@@ -29,10 +29,12 @@ async def users(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
     terminal = memory.terminal(context)
     search = memory.search(context)
-    scroll = dialog_manager.find(USERS)
-    number = max(0, await scroll.get_page() if scroll else 0)
-    query = UserQuery(search=search, offset=number * PAGE, limit=PAGE)
-    page = await context.use.list_users(context.who.actor, context.shop.id, terminal.id, query)
+
+    async def ask(offset: int) -> UserPage:
+        query = UserQuery(search=search, offset=offset, limit=PAGE)
+        return await context.use.list_users(context.who.actor, context.shop.id, terminal.id, query)
+
+    page = await ask_page(dialog_manager, USERS, PAGE, ask)
     return {
         FACTS: {"terminal": plain(terminal.name), "search": plain(search), "total": page.total},
         "users": [(user.id, user_button(context.texts, user)) for user in page.users],

@@ -11,9 +11,11 @@ from handlers.widgets import answer_press, show_menu
 from locales import LANGUAGES, Locales
 
 
-async def choose_shop(_event: CallbackQuery, _select: Select[int], manager: DialogManager, shop_id: int) -> None:
-    shop = Context(manager).who.shop(shop_id)
-    await manager.start(MenuSG.home, data={"shop_id": shop.id})
+async def choose_shop(_event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str) -> None:
+    shops = {str(shop.id): shop for shop in Context(manager).who.shops}
+    if chosen not in shops:
+        raise NotAllowed
+    await manager.start(MenuSG.home, data={"shop_id": shops[chosen].id})
 
 
 async def start_change(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

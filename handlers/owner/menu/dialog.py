@@ -21,7 +21,6 @@ _WINDOWS = (
                 id="shop",
                 item_id_getter=itemgetter(0),
                 items="shops",
-                type_factory=int,
                 on_click=actions.choose_shop,
             )
         ),
