@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 from bot.assembly import Parts, make_dispatcher, open_parts
 from bot.settings import Settings
 from changes.authority import Actor, ChatKind
-from changes.claiming import AddShop, NewClaim
+from changes.claiming import AddShop, MakeClaim, NewClaim
 from changes.life import State
 from changes.till import Role
 from pos.embedded.till import NewTerminal, NewUser, Till
@@ -95,6 +95,27 @@ class Bench:
         """Change the database beside the bot."""
         with closing(sqlite3.connect(self.database)) as connection, connection:
             connection.execute(statement, values)
+
+    def execute_till(self, statement: str, *values: str, shop: str = "Tea House") -> None:
+        """Change a till beside the bot."""
+        with closing(sqlite3.connect(self.till_file(shop))) as connection, connection:
+            connection.execute(statement, values)
+
+    def add_users(self, count: int, shop: str = "Tea House") -> None:
+        """Users "Clerk 1000", "Clerk 1001", … with these numbers at the first terminal."""
+        added = """
+            INSERT INTO user (id, terminal_id, number, name, folded, role, status, pin)
+            SELECT ? || id, terminal_id, ?, ?, ?, role, status, pin FROM user WHERE name = ?
+        """
+        with closing(sqlite3.connect(self.till_file(shop))) as connection, connection:
+            numbers = [str(number) for number in range(1000, 1000 + count)]
+            rows = [(number, number, f"Clerk {number}", f"clerk {number}", CASHIER.name) for number in numbers]
+            connection.executemany(added, rows)
+
+    async def add_entries(self, shop_id: int, count: int) -> None:
+        """This many more audit entries."""
+        for _ in range(count):
+            await MakeClaim(self.parts.store, self.clock)(shop_id)
 
     def changes(self) -> list[State]:
         """The state of every change that was proposed, oldest first."""

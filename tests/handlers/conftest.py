@@ -1,11 +1,20 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from changes.claiming import NewClaim
 from tests.handlers.bench import Bench, bench_in
 from tests.handlers.person import Person
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged, unrendered: to draw an exception takes seconds."""
+    with capture_logs() as captured:
+        yield captured
 
 
 @pytest.fixture
