@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.backend import ChangeKind
@@ -81,6 +81,9 @@ class SqlRequests:
         held = requests.c.lease_owner.is_(None) if lease_owner is None else requests.c.lease_owner == lease_owner
         fence = and_(requests.c.id == request.id, requests.c.state == source.value, held)
         values = self._row(request)
+        if lease_owner is not None:
+            # The outgoing queue sends another progress message where the first is gone; a worker knows only the first.
+            del values["progress_message_id"]
         if request.lease_owner is None:
             values["lease_until"] = None
         moved = await self._connection.execute(update(requests).where(fence).values(values))
@@ -88,12 +91,13 @@ class SqlRequests:
 
     async def lease(self, owner: str, now: datetime, until: datetime) -> ChangeRequest | None:
         other = requests.alias()
+        # The older goes first: two open changes of one user are neither worked on at once nor wait for each other.
         held = exists().where(
-            other.c.id != requests.c.id,
+            tuple_(other.c.created_at, other.c.id) < tuple_(requests.c.created_at, requests.c.id),
             other.c.shop_id == requests.c.shop_id,
             other.c.terminal_id == requests.c.terminal_id,
             other.c.user_id == requests.c.user_id,
-            other.c.state.in_((State.APPLYING.value, State.UNKNOWN.value)),
+            other.c.state.in_(_OPEN),
         )
         free = or_(requests.c.lease_owner.is_(None), requests.c.lease_until <= now)
         query = (
