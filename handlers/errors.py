@@ -32,7 +32,8 @@ async def refused(event: ErrorEvent, who: Who, dialog_manager: DialogManager) ->
     refusal = event.exception
     if not isinstance(refusal, Refused):
         raise TypeError(refusal)
-    if isinstance(refusal, ClaimRefused) and not who.shops:
+    if isinstance(refusal, ClaimRefused) and not who.enrolled:
+        # A stranger gets no menu; and whose invitation comes a second time goes on with the key that was shown.
         await tell(event.update, who.texts.plain(refusal.key))
         return
     zone = who.shops[0].zone if who.shops else "UTC"
