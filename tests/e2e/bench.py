@@ -154,4 +154,5 @@ async def bot_on(folder: Path, till: Path) -> AsyncIterator[BotProcess]:
         try:
             yield bot
         finally:
+            telegram.faults.clear()
             await bot.stop()
