@@ -149,7 +149,7 @@ class Requests(Protocol):
         ...
 
     async def lease(self, owner: str, now: datetime, until: datetime) -> ChangeRequest | None:
-        """Take the next due open request whose terminal user no other open request holds; None if there is none."""
+        """Take the next due open request whose terminal user no older open one holds; None if there is none."""
         ...
 
     async def next_due(self) -> datetime | None:
