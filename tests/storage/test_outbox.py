@@ -1,0 +1,120 @@
+"""The outgoing queue: what is due, in which order, and what becomes of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from changes.ports import Notice, NoticeKind
+from storage.store import SqlStore
+from tests.clock import HandClock
+
+CHAT, OTHER = 4_000_000_001, 4_000_000_002
+
+
+async def put(store: SqlStore, clock: HandClock, *notices: Notice) -> None:
+    async with store.write() as tx:
+        for notice in notices:
+            await tx.outbox.put(notice, clock.now())
+
+
+def delete(message_id: int, chat_id: int = CHAT, due_in: float | None = None, clock: HandClock | None = None) -> Notice:
+    due_at = clock.now() + timedelta(seconds=due_in) if clock and due_in is not None else None
+    return Notice(NoticeKind.DELETE, chat_id, message_id=message_id, due_at=due_at)
+
+
+async def due(store: SqlStore, clock: HandClock, limit: int = 20) -> list[int | None]:
+    """The message ids of what is due."""
+    async with store.read() as tx:
+        return [queued.notice.message_id for queued in await tx.outbox.due(clock.now(), limit)]
+
+
+async def end_first(store: SqlStore, clock: HandClock) -> None:
+    async with store.write() as tx:
+        first, *_ = await tx.outbox.due(clock.now(), 1)
+        await tx.outbox.sent(first.id, clock.now())
+
+
+async def postpone_first(store: SqlStore, clock: HandClock, seconds: float) -> None:
+    async with store.write() as tx:
+        first, *_ = await tx.outbox.due(clock.now(), 1)
+        await tx.outbox.postpone(first.id, clock.now() + timedelta(seconds=seconds), "flood")
+
+
+async def test_of_a_chat_only_the_first_goes_and_chats_go_beside_each_other(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, delete(1), delete(2), delete(3, OTHER), delete(4, OTHER))
+    assert await due(store, clock) == [1, 3]
+    await end_first(store, clock)
+    assert await due(store, clock) == [2, 3]
+    assert await due(store, clock, limit=1) == [2]
+
+
+async def test_what_waits_to_be_tried_again_is_not_overtaken(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, delete(1), delete(2), delete(3, OTHER))
+    await postpone_first(store, clock, 5)
+    assert await due(store, clock) == [3]
+    clock.turn(seconds=5)
+    assert await due(store, clock) == [1, 3]
+
+
+async def test_what_is_meant_for_later_keeps_nobody_waiting(store: SqlStore, clock: HandClock) -> None:
+    """A PIN's deletion in a minute does not hold up the entry that follows it."""
+    await put(store, clock, delete(1, due_in=60, clock=clock), delete(2))
+    assert await due(store, clock) == [2]
+    await end_first(store, clock)
+    assert await due(store, clock) == []
+    clock.turn(seconds=60)
+    assert await due(store, clock) == [1]
+
+
+async def test_the_queue_knows_when_it_is_needed_next(store: SqlStore, clock: HandClock) -> None:
+    async with store.read() as tx:
+        assert await tx.outbox.next_due() is None
+    await put(store, clock, delete(1, due_in=60, clock=clock), delete(2, OTHER, due_in=30, clock=clock))
+    async with store.read() as tx:
+        assert await tx.outbox.next_due() == clock.now() + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("end", ["sent", "failed"])
+async def test_what_has_ended_is_not_due_again(store: SqlStore, clock: HandClock, end: str) -> None:
+    await put(store, clock, delete(1))
+    async with store.write() as tx:
+        (queued,) = await tx.outbox.due(clock.now(), 5)
+        if end == "sent":
+            await tx.outbox.sent(queued.id, clock.now())
+        else:
+            await tx.outbox.failed(queued.id, "Forbidden: bot was blocked by the user", clock.now())
+    clock.turn(days=30)
+    assert await due(store, clock) == []
+
+
+async def test_a_notice_comes_back_as_it_was_put_and_counts_its_tries(store: SqlStore, clock: HandClock) -> None:
+    notice = Notice(NoticeKind.SECRET, CHAT, shop_id=1, person_id=2, request_id="a" * 32, due_at=clock.now())
+    await put(store, clock, notice)
+    await postpone_first(store, clock, 1)
+    await postpone_first_when_due(store, clock)
+    async with store.write() as tx:
+        clock.turn(seconds=2)
+        (queued,) = await tx.outbox.due(clock.now(), 5)
+        await tx.outbox.set_message(queued.id, 77)
+        (again,) = await tx.outbox.due(clock.now(), 5)
+    assert (queued.attempts, queued.notice.message_id, again.notice.message_id) == (2, None, 77)
+    assert queued.notice.request_id == notice.request_id
+
+
+async def postpone_first_when_due(store: SqlStore, clock: HandClock) -> None:
+    clock.turn(seconds=1)
+    await postpone_first(store, clock, 1)
+
+
+async def test_nothing_is_queued_where_the_change_it_tells_of_was_not_kept(store: SqlStore, clock: HandClock) -> None:
+    class Broken(Exception):
+        pass
+
+    async def half() -> None:
+        async with store.write() as tx:
+            await tx.outbox.put(delete(1), clock.now())
+            raise Broken
+
+    with pytest.raises(Broken):
+        await half()
+    assert await due(store, clock) == []
