@@ -35,6 +35,9 @@ check: $(VENV)/dev.installed ## ruff, mypy, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+screens: $(VENV)/dev.installed ## pictures of every screen into docs/screens (needs chromium; some minutes)
+	$(BIN)/python -m tests.browser.screens docs/screens
+
 format: $(VENV)/dev.installed ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -91,7 +91,8 @@ class Visitor:
         return await result.inner_text()
 
     async def picture(self, file: Path) -> None:
-        """Once nothing moves any more."""
+        """Once nothing moves any more. A page in the background is not drawn."""
+        await self.page.bring_to_front()
         await self.page.wait_for_timeout(500)
         await self.page.screenshot(path=file, animations="disabled")
 
