@@ -62,7 +62,7 @@ preview =
     👤 <b>{ $name }</b> · No. { $number }
 
     { $change }
-preview-expires = Waits until { $time } for your code.
+preview-expires = I wait for your code until { $time }.
 preview-confirm = 🔑 Confirm with a code
 preview-force-off = ⬜ End the session now
 preview-force-on = ☑️ End the session now
@@ -74,9 +74,9 @@ change-line-unfreeze = Status: { $before } → <b>{ $after }</b>
 change-line-pin = PIN: •••• → <b>new PIN</b>
 change-line-pin-made = PIN: •••• → <b>new PIN</b>, made by me
 
-caution-last-supervisor = ⚠️ This is the last active supervisor or manager on this terminal. Nobody there could help a stuck cashier.
-caution-more-rights = ⚠️ The user gets more rights than before.
-caution-signed-in = ⚠️ The user is signed in at the terminal now. The till refuses to freeze them unless their session is ended.
+caution-last-supervisor = ⚠️ This is the last active supervisor or manager on this terminal. After the change nobody there could help a stuck cashier.
+caution-more-rights = ⚠️ This role gives the user more rights than before.
+caution-signed-in = ⚠️ The user is signed in at the terminal. The till refuses to freeze them unless their session is ended.
 caution-same-name = ⚠️ Another user of this terminal has the same name.
 caution-still-frozen = ⚠️ The user is frozen and stays so: the new PIN works only after unfreezing.
 

@@ -12,4 +12,4 @@ enrol-code =
 
     I delete the picture, the key and your code as soon as the code is right. From then on every change needs a code.
 enrol-again = 🔄 Show a new key
-enrol-done = ✅ Your authenticator is set up. The key was removed from this chat.
+enrol-done = ✅ Your authenticator is set up. I am removing the key from this chat.

@@ -17,7 +17,7 @@ back = ‹ Back
 cancel = ✖ Cancel
 
 language-ask = 🌐 <b>Which language should I speak?</b>
-language-chosen = I speak English with you now.
+language-chosen = From now on I write in English.
 
 help-text =
     <b>Tillkeeper</b> changes who may use your point-of-sale terminals.
@@ -26,16 +26,16 @@ help-text =
     /change – rename a terminal user, give a new PIN, change the role, freeze or unfreeze
     /audit – who changed what, and when
     /language – English or 中文
-    /cancel – stop what we are doing; nothing is changed
+    /cancel – stop what we are doing; what a code has confirmed goes on
 
     Every change needs a code from your authenticator app. I delete your codes and PINs from this chat at once, and I never ask for them anywhere else.
 
     After a change I read it back from the till and post the entry here. If I do not know whether the till took a change, I say so.
 
-cancelled = Cancelled. Nothing was changed.
+cancelled = Cancelled. Only what you had already confirmed with a code goes on.
 nothing-to-cancel = There is nothing to cancel.
-press-instead = I did not expect a message here. Please use the buttons.
+press-instead = I was not expecting a message here. Please use the buttons.
 text-expected = I can only read text here. Please type it.
-edited-not-read = I do not read edited messages. Please send it as a new message.
-digits-removed = I was not waiting for a code or a PIN, so I removed your message from the chat. If it was a code, wait for the next one before you use it.
-keyboard-old = This keyboard is out of date. Here is a fresh menu.
+edited-not-read = I do not read edited messages. Please send a new one.
+digits-removed = I was not waiting for a code or a PIN, so I am removing your message from the chat. If it was a code, wait for the next one before you use it.
+keyboard-old = These buttons are out of date. Here is a fresh menu.

@@ -4,7 +4,7 @@ role-supervisor = 主管
 role-manager = 经理
 status-active = 正常
 status-frozen = 已冻结
-signed-in = 正在登录
+signed-in = 当前已登录
 
 change-terminal =
     <b>哪一台终端？</b>
@@ -16,7 +16,7 @@ change-user =
 change-user-search = 🔎 “{ $search }”
 change-user-count =
     { $total ->
-        [0] 没有找到。
+        [0] 没有找到用户。
        *[other] 共 { $total } 位用户。
     }
 change-search-clear = ✖ 清除查找
@@ -61,10 +61,10 @@ preview =
     👤 <b>{ $name }</b> · { $number } 号
 
     { $change }
-preview-expires = 等待验证码至 { $time }。
+preview-expires = 我会等待您的验证码，直到 { $time }。
 preview-confirm = 🔑 用验证码确认
-preview-force-off = ⬜ 立即结束其登录
-preview-force-on = ☑️ 立即结束其登录
+preview-force-off = ⬜ 立即强制其退出登录
+preview-force-on = ☑️ 立即强制其退出登录
 
 change-line-rename = 姓名：{ $before } → <b>{ $after }</b>
 change-line-role = 角色：{ $before } → <b>{ $after }</b>
@@ -73,11 +73,11 @@ change-line-unfreeze = 状态：{ $before } → <b>{ $after }</b>
 change-line-pin = 密码：•••• → <b>新密码</b>
 change-line-pin-made = 密码：•••• → <b>新密码</b>（由我生成）
 
-caution-last-supervisor = ⚠️ 这是该终端最后一位在用的主管或经理。之后那里没有人能帮助遇到问题的收银员。
-caution-more-rights = ⚠️ 该用户的权限将比以前更多。
-caution-signed-in = ⚠️ 该用户此刻正在终端上登录。除非结束其登录，否则终端会拒绝冻结。
+caution-last-supervisor = ⚠️ 这是该终端最后一位未冻结的主管或经理。修改之后，那里将没有人能协助遇到问题的收银员。
+caution-more-rights = ⚠️ 新角色会给该用户更多权限。
+caution-signed-in = ⚠️ 该用户当前已在终端上登录。除非强制其退出登录，否则终端会拒绝冻结。
 caution-same-name = ⚠️ 该终端已有同名用户。
-caution-still-frozen = ⚠️ 该用户已冻结，修改后仍然冻结：解冻之后新密码才能使用。
+caution-still-frozen = ⚠️ 该用户已冻结，修改后仍处于冻结状态：解冻之后新密码才能使用。
 
 code-ask =
     { $summary }
