@@ -1,0 +1,112 @@
+"""Which texts the source uses: literal keys, and computed ones by the table below."""
+
+import ast
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from bot.profile import COMMANDS
+from changes.audit import EntryKind
+from changes.backend import ChangeKind, Refusal
+from changes.errors import Refused
+from changes.proposing import Caution
+from changes.till import Role, Status
+
+ROOT = Path(__file__).parents[2]
+
+#: Methods and widgets whose first argument is a key.
+TAKERS = frozenset({"html", "plain", "Html", "Label"})
+
+APPLIED = ("applied", "applied-unread")
+FAILED = ("not-reached", "not-allowed", "differs", "not-held")
+REASONS = tuple(f"refused-{reason.value}" for reason in Refusal)
+CHANGE_ENTRIES = {EntryKind.CHANGE_INTENT, EntryKind.CHANGE_UNKNOWN, EntryKind.CHANGE_OUTCOME}
+
+
+def _values(kinds: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(kind.value for kind in kinds)
+
+
+#: A computed key as it stands in the source, with what can stand in its braces.
+COMPUTED: dict[str, tuple[str, ...]] = {
+    "caution-{caution}": _values(Caution),
+    "change-line-{kind}": tuple(kind.value for kind in ChangeKind if kind is not ChangeKind.PIN),
+    "command-{name}": COMMANDS,
+    "entry-verdict-{entry.facts['result']}": APPLIED,
+    "entry-{entry.kind.value.replace('.', '-')}": tuple(
+        kind.value.replace(".", "-") for kind in EntryKind if kind not in CHANGE_ENTRIES
+    ),
+    "progress-{request.result}": APPLIED,
+    "result-{result}": FAILED,
+    "role-{role}": _values(Role),
+    "status-{status}": _values(Status),
+    "status-{user.status.value}": _values(Status),
+    "till-refused-{refusal.reason.value}": _values(Refusal),
+    "till-{result}": REASONS,
+}
+
+
+def trees(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            yield str(file.relative_to(ROOT)), ast.parse(file.read_text("utf-8"))
+
+
+def taken(tree: ast.AST) -> Iterator[ast.expr]:
+    """The first argument of every call that takes a key; both sides of a choice."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and _called(node) in TAKERS:
+            first = node.args[0]
+            yield from (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def pattern(computed: ast.JoinedStr) -> str:
+    """The computed key as it stands in the source."""
+    return ast.unparse(computed)[2:-1]
+
+
+def literal_keys() -> set[str]:
+    return {
+        key.value
+        for _, tree in trees("handlers", "bot")
+        for key in taken(tree)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def patterns() -> set[str]:
+    return {
+        pattern(key) for _, tree in trees("handlers", "bot") for key in taken(tree) if isinstance(key, ast.JoinedStr)
+    }
+
+
+def computed_keys() -> set[str]:
+    return {f"{written[: written.index('{')]}{value}" for written, values in COMPUTED.items() for value in values}
+
+
+def refusals() -> list[type[Refused]]:
+    """Every refusal that has a text of its own."""
+    found, left = [], [Refused]
+    while left:
+        refusal = left.pop()
+        left += refusal.__subclasses__()
+        if "key" in vars(refusal):
+            found.append(refusal)
+    return found
+
+
+def constants() -> set[str]:
+    """Every string that stands in the source, for keys that go through a variable."""
+    return {
+        node.value
+        for _, tree in trees("handlers", "bot")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
