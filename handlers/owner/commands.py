@@ -9,6 +9,7 @@ from aiogram.fsm.state import State
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from changes.errors import ClaimRefused
 from changes.names import plain
 from handlers.context import UseCases, Who
 from handlers.owner.enrol.actions import begin as begin_enrolment
@@ -21,7 +22,14 @@ async def claim(
     message: Message, command: CommandObject, who: Who, use: UseCases, dialog_manager: DialogManager
 ) -> None:
     """Spend an invitation; the message with its code does not stay."""
-    claimed = await use.claim(who.actor, command.args or "", who.language_code)
+    try:
+        claimed = await use.claim(who.actor, command.args or "", who.language_code)
+    except ClaimRefused:
+        if not who.shops or who.enrolled or dialog_manager.has_context():
+            raise
+        # Spent by this person in a process that ended before it kept their enrolment: that begins anew.
+        await begin_enrolment(dialog_manager)
+        return
     await remove_now(use, message)
     await message.answer(who.texts.html("claimed", shop=plain(claimed.shop.name)))
     dialog_manager.middleware_data["who"] = Who(
