@@ -10,7 +10,7 @@ from changes.till import Status
 from demo.botapi.faults import Fault, Harm
 from pos.embedded.till import FaultKind, FaultMethod
 from tests.e2e.bench import FIRST_PIN
-from tests.e2e.shops import CHEN, FRONT, Shop
+from tests.e2e.shops import CHEN, FRONT, Shop, shop_of
 from tests.e2e.traces import logged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -64,6 +64,7 @@ async def test_a_conversation_goes_on_after_a_kill_in_every_window(lone: Shop) -
     owner = lone.owner
     for way, press in WINDOWS.values():
         before = await owner.walk(*way)
+        await owner.settled()
         await restart(lone)
         answer = await owner.press(press)
         assert answer.answer is not None
@@ -74,6 +75,7 @@ async def test_a_conversation_goes_on_after_a_kill_in_every_window(lone: Shop) -
         await owner.settled()
     for way, typed, follows in TYPED.values():
         await owner.walk(*way)
+        await owner.settled()
         await restart(lone)
         said = owner.say(typed)
         await owner.settled()
@@ -115,11 +117,10 @@ async def test_killed_while_the_code_is_taken_the_code_comes_again(lone: Shop) -
 async def test_killed_before_a_finished_code_was_acknowledged_it_has_one_effect(lone: Shop) -> None:
     owner = lone.owner
     await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
-    owner.telegram.faults.add("getUpdates", Harm.HOLD, times=1000)
-    delete = owner.telegram.faults.add("deleteMessage", Harm.DELAY)
+    await owner.settled()
     # The poll that waits now still brings it; the next one, which would acknowledge it, is held.
+    owner.telegram.faults.add("getUpdates", Harm.HOLD, times=1000)
     typed = await owner.confirm()
-    await met(delete)
     await owner.hear_text("progress-applied")
     assert owner.telegram.world.updates
     await restart(lone)
@@ -171,13 +172,9 @@ async def test_killed_while_a_new_pin_is_shown_no_pin_stays(lone: Shop, shown: b
     hold = faults.add("sendMessage", Harm.HOLD)
     await owner.confirm()
     await met(hold)
-    edit = faults.add("editMessageText", Harm.DELAY if shown else Harm.HOLD, seconds=20 if shown else 0)
-    if shown:
-        # Carried out and never answered: the bot is killed while it waits.
-        faults.clear()
-        edit = faults.add("editMessageText", Harm.ANSWER_LOST)
-    else:
-        hold.release()
+    # The next edit would put the PIN in: held back, or carried out and its answer lost.
+    edit = faults.add("editMessageText", Harm.ANSWER_LOST if shown else Harm.HOLD)
+    hold.release()
     await met(edit)
     await restart(lone)
     message = await owner.with_button("secret-noted")
@@ -200,21 +197,19 @@ async def test_stopped_and_started_while_telegram_is_away(lone: Shop) -> None:
     while len(await lone.audit()) < 2:
         await asyncio.sleep(0.05)
     await lone.bot.kill()
-    starting = asyncio.create_task(lone.bot.start())
-    await starting
+    await lone.bot.start()
     faults.clear()
     lone.bot.clock.turn(minutes=6)
     await frozen_once(lone)
 
 
 async def test_an_interrupted_enrolment_goes_on(lone: Shop) -> None:
-    from tests.e2e.shops import shop_of
-
     async with shop_of(lone.bot, claim=False) as other:
         owner = other.owner
         owner.say(f"/start {other.claim}")
         key = await owner.take_key()
         photo, text = owner.said()[1:3]
+        await owner.settled()
         await restart(other)
         owner.say(owner.code())
         await owner.hear_text("enrol-done")
@@ -224,17 +219,14 @@ async def test_an_interrupted_enrolment_goes_on(lone: Shop) -> None:
 
 
 async def test_killed_while_the_key_is_shown_the_invitation_is_not_lost(lone: Shop) -> None:
-    """The claim is spent, the key half shown: /start shows another."""
-    from tests.e2e.shops import shop_of
-
+    """The claim is spent, the key half shown: the invitation comes again and another key is shown."""
     async with shop_of(lone.bot, claim=False) as other:
         owner = other.owner
         hold = owner.telegram.faults.add("sendPhoto", Harm.HOLD)
         owner.say(f"/start {other.claim}")
         await met(hold)
         await restart(other)
-        again = owner.say("/start")
         await owner.settled()
-        await owner.take_key(after=again.message_id)
+        await owner.take_key()
         owner.say(owner.code())
         await owner.hear_text("enrol-done")

@@ -133,7 +133,9 @@ async def test_a_code_message_that_is_delivered_several_times_confirms_once(shop
     owner, world = shop.owner, shop.bot.telegram.world
     await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
     typed = await owner.confirm()
-    update = next(u for u in reversed(world.updates.history) if u.get("message", {}).get("message_id") == typed.message_id)
+    update = next(
+        u for u in reversed(world.updates.history) if u.get("message", {}).get("message_id") == typed.message_id
+    )
     for _ in range(5):
         world.redeliver(update)
     await owner.hear_text("progress-applied")
