@@ -1,0 +1,173 @@
+"""Every refusal and every end of a change has its words, with exactly its facts."""
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from changes.audit import EntryKind, Head, Record, link
+from changes.backend import ChangeKind, Refusal, SecretRules
+from changes.codes import MOST_FAILURES
+from changes.errors import CodeLocked, CodeWrong, NameRefused, PinRefused, Refused, TillRefused
+from changes.life import State
+from changes.names import new_name
+from changes.pins import typed_pin
+from changes.recording import intent, outcome, unknown
+from changes.request import ChangeRequest, touched, wanted
+from changes.step import DIFFERS
+from changes.till import Role, Status, Terminal, TerminalUser
+from demo.botapi.entities import parse_html
+from handlers.entries import entry_html
+from handlers.notices import progress_html
+from handlers.shown import refusal_html, refusal_plain
+from locales import LANGUAGES, Texts
+from tests.locales.sources import APPLIED, FAILED, REASONS, pattern, refusals, trees
+from tests.locales.texts import ALL, variables
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TEXTS = {locale: Texts(locale) for locale in LANGUAGES}
+every_locale = pytest.mark.parametrize("locale", LANGUAGES)
+
+USER = TerminalUser("u", "t", "01", "Ana <b>", Role.CASHIER, Status.ACTIVE, "1")
+VALUES = {ChangeKind.RENAME: "Ana & Co", ChangeKind.ROLE: "manager"}
+
+
+def raised() -> Iterator[Refused]:
+    """One of every class of refusal, as the rules raise it."""
+    yield CodeWrong(4)
+    yield CodeLocked(NOW + timedelta(minutes=1))
+    for name in ("", "x" * 41, "a\u202eb"):
+        with pytest.raises(NameRefused) as name_refused:
+            new_name(name, 40)
+        yield name_refused.value
+    for pin in ("x", "1", "1111"):
+        with pytest.raises(PinRefused) as pin_refused:
+            typed_pin(pin, SecretRules(4, 8, 6))
+        yield pin_refused.value
+    for reason in Refusal:
+        yield TillRefused(reason)
+
+
+def every_refusal() -> list[Refused]:
+    with_facts = list(raised())
+    seen = {type(refusal) for refusal in with_facts}
+    return with_facts + [kind() for kind in refusals() if kind not in seen]
+
+
+def test_every_class_is_among_them() -> None:
+    assert {type(refusal) for refusal in every_refusal()} == set(refusals())
+
+
+@every_locale
+def test_every_refusal_has_a_text_with_exactly_its_facts(locale: str) -> None:
+    for refusal in every_refusal():
+        assert variables(ALL[locale][refusal.key]) == set(refusal.facts), refusal.key
+        html = parse_html(refusal_html(TEXTS[locale], refusal, "Asia/Shanghai")).text
+        assert html == refusal_plain(TEXTS[locale], refusal, "Asia/Shanghai")
+
+
+@every_locale
+def test_a_lock_is_told_in_the_zone_of_the_shop(locale: str) -> None:
+    told = refusal_plain(TEXTS[locale], CodeLocked(NOW), "Asia/Shanghai")
+    assert "2026-11-22 20:00:00" in told
+
+
+def results() -> dict[str, set[str]]:
+    """Results as the rules end changes with, by the state they end in."""
+    found: dict[str, set[str]] = {"APPLIED": set(), "FAILED": set()}
+    for _, tree in trees("changes"):
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="_finish"), args=[ast.Attribute(attr=state), result]):
+                    found[state] |= _possible(result)
+    return found
+
+
+def _possible(result: ast.expr) -> set[str]:
+    match result:
+        case ast.Constant(value=str(written)):
+            return {written}
+        case ast.Name(id="DIFFERS"):
+            return {DIFFERS}
+        case ast.JoinedStr() if pattern(result) == "refused-{no.reason.value}":
+            return set(REASONS)
+    raise AssertionError(ast.unparse(result))
+
+
+def test_these_are_all_ends_of_a_change() -> None:
+    assert results() == {"APPLIED": set(APPLIED), "FAILED": {DIFFERS, *FAILED, *REASONS}}
+
+
+def request(kind: ChangeKind, state: State, result: str, *, force: bool = False) -> ChangeRequest:
+    value = VALUES.get(kind)
+    return ChangeRequest(
+        id="r",
+        shop_id=1,
+        actor_id=7,
+        actor_name="Lin </b>",
+        chat_id=7,
+        terminal=Terminal("t", "Front & back"),
+        user=USER,
+        kind=kind,
+        before=touched(kind, USER),
+        after=wanted(kind, value),
+        state=state,
+        created_at=NOW,
+        expires_at=NOW,
+        force=force,
+        result=result,
+    )
+
+
+BEFORE_THE_CODE = tuple((state, "") for state in (State.PROPOSED, State.CANCELLED, State.EXPIRED))
+UNDER_WAY = (
+    (State.CONFIRMED, ""),
+    (State.APPLYING, ""),
+    (State.APPLYING, "not-reached"),
+    (State.UNKNOWN, "answer-lost"),
+    (State.UNKNOWN, DIFFERS),
+)
+ENDS = (
+    *((State.APPLIED, result) for result in APPLIED),
+    *((State.FAILED, result) for result in (DIFFERS, *FAILED, *REASONS)),
+)
+
+
+def test_no_state_is_left_out() -> None:
+    assert {state for state, _ in (*BEFORE_THE_CODE, *UNDER_WAY, *ENDS)} == set(State)
+
+
+@every_locale
+@pytest.mark.parametrize("kind", ChangeKind)
+def test_every_moment_of_a_change_has_a_message_of_its_own(locale: str, kind: ChangeKind) -> None:
+    shown = [progress_html(TEXTS[locale], request(kind, state, result)) for state, result in (*UNDER_WAY, *ENDS)]
+    assert len(set(shown)) == len(shown)
+    for state, result in BEFORE_THE_CODE:
+        shown.append(progress_html(TEXTS[locale], request(kind, state, result)))
+    assert all("Ana <b>" in text and "Front & back" in text for text in (parse_html(html).text for html in shown))
+
+
+@every_locale
+@pytest.mark.parametrize("kind", ChangeKind)
+def test_every_record_of_a_change_has_an_entry(locale: str, kind: ChangeKind) -> None:
+    for state, result in (*UNDER_WAY, *ENDS):
+        change = request(kind, state, result, force=kind is ChangeKind.FREEZE)
+        records = [intent(change), unknown(change)]
+        if state in (State.APPLIED, State.FAILED):
+            records.append(outcome(change))
+        for record in records:
+            entry = link(Head(), 1, record, NOW)
+            text = parse_html(entry_html(TEXTS[locale], entry, "Asia/Shanghai")).text
+            assert "2026-11-22 20:00:00" in text
+            assert entry.short_hash in text
+            assert "Lin </b> · 7" in text
+            ended = TEXTS[locale].plain("entry-forced") in text
+            assert ended == (change.force and record.facts.get("state") == "applied")
+
+
+@every_locale
+def test_a_lock_for_good_has_no_end(locale: str) -> None:
+    facts = {"actor": {"id": "7", "name": "Lin"}, "failures": MOST_FAILURES, "until": "9999-01-01T00:00:00+00:00"}
+    entry = link(Head(), 1, Record(EntryKind.CODE_LOCKED, facts), NOW)
+    assert "9999" not in entry_html(TEXTS[locale], entry, "Asia/Shanghai")
