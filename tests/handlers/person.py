@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message, Update, 
 from aiogram_dialog.test_tools import BotClient
 from aiogram_dialog.test_tools.keyboard import InlineButtonTextLocator
 
+from changes.authority import Actor, ChatKind
 from locales import Locales, Texts
 from tests.clock import HandClock
 from tests.handlers.chat import Chat, How, Said
@@ -71,7 +72,11 @@ class Person(BotClient):
     async def _feed(self, **event: Any) -> None:
         await self.dp.feed_update(self.bot, Update(update_id=next(self._ids), **event))
 
+    def actor(self) -> Actor:
+        return Actor(self.user.id, self.user.full_name, self.chat.id, ChatKind.PRIVATE)
+
     def code(self) -> str:
+        """What their authenticator shows now."""
         return pyotp.TOTP(self.secret).at(self._clock.now())
 
     def window(self) -> Said:

@@ -13,7 +13,7 @@ from tests.handlers.chat import How
 from tests.handlers.person import Person
 from tests.handlers.ways import TEXT_EXPECTED, WAYS, go, someone_for, someone_in
 
-_FILE = {"file_id": "f", "file_unique_id": "u"}
+_FILE: dict[str, Any] = {"file_id": "f", "file_unique_id": "u"}
 _PICTURE = PhotoSize(width=9, height=9, **_FILE)
 
 OTHERS: dict[str, dict[str, Any]] = {
