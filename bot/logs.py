@@ -1,15 +1,16 @@
 """Logs: one JSON line an event, and no secret in any of them."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
-_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
-_OTPAUTH = re.compile(r"otpauth://\S+")
+_TOKEN = re.compile(r"\d{3,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
+_OTPAUTH = re.compile(r"otpauth://[^\s\"'\\]+")
 _HIDDEN = "***"
 
 
@@ -36,6 +37,15 @@ class _ScrubbedFormatter(structlog.stdlib.ProcessorFormatter):
         return self._scrub(super().format(record))
 
 
+class _Handler(logging.StreamHandler[TextIO]):
+    """Where a line cannot be made it says so. The standard library would write what it was made of, as it is."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 the standard library's name
+        where = f"{record.filename}:{record.lineno}"
+        told = {"event": "a log line could not be written", "level": "error", "logger": record.name, "where": where}
+        self.stream.write(json.dumps(told) + self.terminator)
+
+
 def set_up_logs(level: str, secrets: Iterable[str]) -> None:
     """Send every log of the process, ours and the libraries', as scrubbed JSON lines to standard error."""
     shared: list[structlog.typing.Processor] = [
@@ -51,7 +61,7 @@ def set_up_logs(level: str, secrets: Iterable[str]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     handler.setFormatter(
         _ScrubbedFormatter(
             Scrubber(secrets),
