@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except* AlreadyRunning as other:
         return_code = _fail(f"another bot already runs on {other.exceptions[0]}")
     except* (DatabaseError, OSError) as away:
-        return_code = _fail(f"the database cannot be used: {away.exceptions[0]}")
+        # The line after the first is SQLAlchemy's own address.
+        return_code = _fail(f"the database cannot be used: {str(away.exceptions[0]).partition(chr(10))[0]}")
     return return_code
 
 
