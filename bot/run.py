@@ -42,7 +42,7 @@ async def _make_ready(parts: Parts) -> None:
         await migrate(parts.database)
         # Alone on the database: whatever is leased was leased by a process that is gone.
         async with parts.store.write() as tx:
-            await tx.requests.release_all()
+            await tx.requests.release_all(parts.clock.now())
     elif not await is_current(parts.database):
         raise NotMigrated("the database is not migrated: run `python -m bot migrate`")
 

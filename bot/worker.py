@@ -6,9 +6,10 @@ import secrets
 import structlog
 
 from bot.wake import Wake
-from changes.applying import Applying, LeaseLost
+from changes.applying import Applying
 from changes.clock import Clock
 from changes.request import ChangeRequest
+from changes.step import LeaseLost
 
 log = structlog.get_logger()
 

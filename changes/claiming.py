@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from changes.audit import EntryKind, Record
@@ -20,7 +20,7 @@ CLAIM_LIFETIME = timedelta(hours=24)
 class NewClaim:
     shop: Shop
     #: 128 random bits in the alphabet of a Telegram deep link; only its digest is kept.
-    code: str
+    code: str = field(repr=False)
     expires_at: datetime
 
 

@@ -132,8 +132,12 @@ class Factors(Protocol):
 class Requests(Protocol):
     async def add(self, request: ChangeRequest) -> None: ...
     async def get(self, request_id: str) -> ChangeRequest | None: ...
-    async def end_proposals(self, person_id: int, state: State, now: datetime) -> None:
-        """End every open proposal of a person as `state`; their secrets go."""
+    async def end_proposals(self, person_id: int, state: State, now: datetime) -> int:
+        """End every open proposal of a person as `state`; their secrets go. How many there were."""
+        ...
+
+    async def under_way(self, person_id: int) -> bool:
+        """Whether a change that the person confirmed is not finished."""
         ...
 
     async def expire(self, now: datetime) -> None:
@@ -152,12 +156,16 @@ class Requests(Protocol):
         """Take the next due open request whose terminal user no older open one holds; None if there is none."""
         ...
 
+    async def hold(self, request_id: str, owner: str, until: datetime) -> bool:
+        """Prolong a lease; False where it is no longer `owner`'s."""
+        ...
+
     async def next_due(self) -> datetime | None:
         """When the next open request is due, or its lease ends."""
         ...
 
-    async def release_all(self) -> None:
-        """End every lease: the process that held them is gone."""
+    async def release_all(self, now: datetime) -> None:
+        """End every lease and make every open request due: whoever held them is gone, the clock may be another."""
         ...
 
     async def forget_secret(self, request_id: str) -> None: ...

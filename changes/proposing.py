@@ -135,16 +135,25 @@ async def _name_taken(draft: Draft, till: Backend, name: str) -> bool:
     return any(other.name.casefold() == name.casefold() and other.id != draft.user_id for other in page.users)
 
 
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    #: Proposals that ended.
+    proposals: int
+    #: Whether a change that the person confirmed before is still under way; discarding does not touch it.
+    under_way: bool
+
+
 class Discard(UseCase):
     """Give up a person's open proposals. Needs no authority: it only takes back what the person asked for."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
-    async def __call__(self, actor: Actor) -> None:
+    async def __call__(self, actor: Actor) -> Discarded:
         now = self._clock.now()
         async with self._store.write() as tx:
-            await tx.requests.end_proposals(actor.person_id, State.CANCELLED, now)
+            ended = await tx.requests.end_proposals(actor.person_id, State.CANCELLED, now)
+            return Discarded(ended, await tx.requests.under_way(actor.person_id))
 
 
 class SeeProposal(UseCase):

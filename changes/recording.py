@@ -16,7 +16,7 @@ def _facts(request: ChangeRequest) -> dict[str, Any]:
         "action": request.kind.value,
         "before": dict(request.before),
         "after": dict(request.after),
-        "forced": request.force,
+        "forced": request.force and request.user.signed_in,
     }
 
 

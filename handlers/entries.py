@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from changes.audit import Entry, EntryKind
+from changes.codes import MOST_FAILURES
 from changes.names import plain
+from changes.step import DIFFERS
 from handlers.shown import change_line, moment, result_text
 from locales import Markup, Texts
 
@@ -41,6 +43,8 @@ def _verdict(texts: Texts, entry: Entry) -> str:
         return texts.plain("entry-verdict-unknown")
     if entry.facts["state"] == "applied":
         return texts.plain(f"entry-verdict-{entry.facts['result']}")
+    if entry.facts["result"] == DIFFERS:
+        return texts.plain("entry-verdict-differs")
     return texts.plain("entry-verdict-failed", reason=result_text(texts, entry.facts["result"]))
 
 
@@ -53,6 +57,8 @@ def _other(texts: Texts, entry: Entry, zone: str) -> str:
             facts = {"actor": _person(entry.facts)}
         case EntryKind.FACTOR_RESET:
             facts = {"person": entry.facts["person"]}
+        case EntryKind.CODE_LOCKED if entry.facts["failures"] >= MOST_FAILURES:
+            return texts.html("entry-code-locked-for-good", actor=_person(entry.facts))
         case EntryKind.CODE_LOCKED:
             until = moment(datetime.fromisoformat(entry.facts["until"]), zone)
             facts = {"actor": _person(entry.facts), "failures": str(entry.facts["failures"]), "until": until}

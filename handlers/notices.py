@@ -5,6 +5,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from changes.life import State
 from changes.names import plain
 from changes.request import ChangeRequest
+from changes.step import DIFFERS
 from handlers.shown import change_line, result_text
 from locales import Texts
 
@@ -30,10 +31,14 @@ def _verdict(texts: Texts, request: ChangeRequest) -> str:
             return texts.html("progress-waiting", attempts=request.attempts)
         case State.APPLYING:
             return texts.html("progress-applying")
+        case State.UNKNOWN if request.result == DIFFERS:
+            return texts.html("progress-unknown-differs")
         case State.UNKNOWN:
             return texts.html("progress-unknown")
         case State.APPLIED:
             return texts.html(f"progress-{request.result}")
+        case State.FAILED if request.result == DIFFERS:
+            return texts.html("progress-differs")
         case State.FAILED:
             return texts.html("progress-failed", reason=result_text(texts, request.result))
         case State.PROPOSED | State.CANCELLED | State.EXPIRED:
@@ -53,7 +58,7 @@ def secret_html(texts: Texts, request: ChangeRequest) -> str:
     if request.secret is None:
         raise ValueError("the PIN was shown already")
     return texts.html(
-        "secret-shown",
+        "secret-shown" if request.state is State.APPLIED else "secret-unsure",
         name=plain(request.user.name),
         number=plain(request.user.number),
         terminal=plain(request.terminal.name),

@@ -32,8 +32,9 @@ async def claim(
         return
     await remove_now(use, message)
     await message.answer(who.texts.html("claimed", shop=plain(claimed.shop.name)))
+    shops = (*(shop for shop in who.shops if shop.id != claimed.shop.id), claimed.shop)
     dialog_manager.middleware_data["who"] = Who(
-        who.actor, who.texts, who.language_code, (*who.shops, claimed.shop), not claimed.enrol
+        who.actor, who.texts, who.language_code, shops, not claimed.enrol
     )
     await _open(dialog_manager)
 
@@ -69,9 +70,13 @@ async def help_(_message: Message, who: Who, use: UseCases, dialog_manager: Dial
     await dialog_manager.start(MenuSG.help, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
 
 
-async def cancel(message: Message, who: Who, dialog_manager: DialogManager) -> None:
-    under_way = dialog_manager.has_context()
-    await message.answer(who.texts.html("cancelled" if under_way else "nothing-to-cancel"))
+async def cancel(message: Message, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
+    in_conversation = dialog_manager.has_context()
+    discarded = await use.discard(who.actor)
+    said = [who.texts.html("cancelled" if in_conversation or discarded.proposals else "nothing-to-cancel")]
+    if discarded.under_way:
+        said.append(who.texts.html("cancelled-not-under-way"))
+    await message.answer("\n\n".join(said))
     await _open(dialog_manager)
 
 

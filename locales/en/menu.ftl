@@ -32,7 +32,8 @@ help-text =
 
     After a change I read it back from the till and post the entry here. If I do not know whether the till took a change, I say so.
 
-cancelled = Cancelled. Only what you had already confirmed with a code goes on.
+cancelled = Cancelled. What you had not confirmed yet will not happen.
+cancelled-not-under-way = ⏳ A change that you confirmed before is still under way. It cannot be stopped here; its entry comes by itself.
 nothing-to-cancel = There is nothing to cancel.
 press-instead = I was not expecting a message here. Please use the buttons.
 text-expected = I can only read text here. Please type it.

@@ -6,12 +6,13 @@ progress-waiting = ⏳ <b>The till cannot be reached.</b> Nothing has been chang
 progress-unknown = ❔ <b>Unknown, checking.</b> The till's answer did not arrive, so it may or may not have taken the change. I am reading it back; please do not repeat the change meanwhile.
 progress-applied = ✅ <b>Done.</b> The till has taken the change; I read it back.
 progress-applied-unread = ✅ <b>Accepted.</b> The till took the change but cannot tell what it holds now, so I could not check.
+progress-unknown-differs = ❔ <b>Unknown, checking.</b> The till said yes but shows something else. I am looking again; please do not repeat the change meanwhile.
+progress-differs = ⚠️ <b>Please look at the till.</b> It said yes, but it still shows something else. I cannot tell which of the two holds; check there before you repeat the change.
 progress-failed = ❌ <b>Not applied.</b> { $reason }
 progress-ended = ✖ This request is over. Nothing was changed.
 
 result-not-reached = The till could not be reached. Try again once it is back.
 result-not-allowed = You were no longer allowed to make this change when it was to be applied.
-result-differs = The till said yes, but when I read it back it showed something else. Please look at the till, then try again.
 result-not-held = When I read the till back, it did not hold the change. Please look at the till, then try again.
 till-refused-user-gone = The till no longer knows this user. Look at the list of users again.
 till-refused-terminal-gone = The till no longer knows this terminal. Start again from the menu.
@@ -32,6 +33,12 @@ secret-shown =
     <code>{ $pin }</code>
 
     Shown once. This message deletes itself after { $seconds } seconds.
+secret-unsure =
+    🔐 The till may have taken this new PIN of <b>{ $name }</b> (No. { $number }) on { $terminal }:
+
+    <code>{ $pin }</code>
+
+    Shown once, so that you can try it. This message deletes itself after { $seconds } seconds.
 secret-noted = 🗑 Noted, delete now
 
 entry =
@@ -48,6 +55,7 @@ entry-verdict-intent = 🔑 Confirmed with a code
 entry-verdict-unknown = ❔ Unknown, checking
 entry-verdict-applied = ✅ Applied and read back
 entry-verdict-applied-unread = ✅ Accepted; the till cannot be read back
+entry-verdict-differs = ⚠️ The till said yes but shows something else
 entry-verdict-failed = ❌ Not applied: { $reason }
 entry-forced = If the user was signed in, their session was ended.
 entry-shop-added = 🏪 Shop added: { $name }
@@ -56,5 +64,6 @@ entry-shop-claimed = 🎉 { $actor } became the owner
 entry-factor-enrolled = 🔐 { $actor } set up an authenticator
 entry-factor-reset = 🔓 The authenticator of the person with the id { $person } was removed on the server
 entry-code-locked = 🚫 { $actor } typed { $failures } wrong codes; locked until { $until }
+entry-code-locked-for-good = 🚫 { $actor } typed too many wrong codes; locked until the authenticator is reset on the server
 
 audit-title = 📜 <b>Audit log</b> · { $shop }

@@ -6,12 +6,13 @@ progress-waiting = ⏳ <b>暂时连不上终端。</b>到目前为止没有做�
 progress-unknown = ❔ <b>结果未知，正在核对。</b>没有收到终端的答复，修改可能已生效，也可能没有。我正在读回结果，在此期间请不要重复操作。
 progress-applied = ✅ <b>完成。</b>终端已修改，我已读回核对。
 progress-applied-unread = ✅ <b>已接受。</b>终端接受了修改，但无法告知当前内容，因此我未能核对。
+progress-unknown-differs = ❔ <b>结果未知，正在核对。</b>终端答复成功，但显示的内容不一致。我正在再次查看，请不要重复操作。
+progress-differs = ⚠️ <b>请查看终端。</b>终端答复成功，但显示的内容仍不一致。我无法判断以哪个为准，请到终端核对后再重复操作。
 progress-failed = ❌ <b>修改未生效。</b>{ $reason }
 progress-ended = ✖ 此请求已结束，没有做任何修改。
 
 result-not-reached = 连不上终端。请等终端恢复后再试。
 result-not-allowed = 轮到执行时，您已没有进行此修改的权限。
-result-differs = 终端答复成功，但读回的内容不一致。请先查看终端，然后重试。
 result-not-held = 读回时，终端上没有这项修改。请先查看终端，然后重试。
 till-refused-user-gone = 终端上已没有该用户。请重新查看用户列表。
 till-refused-terminal-gone = 收银系统中已没有这台终端。请从菜单重新开始。
@@ -32,6 +33,12 @@ secret-shown =
     <code>{ $pin }</code>
 
     只显示一次。{ $seconds } 秒后本消息自动删除。
+secret-unsure =
+    🔐 终端可能已采用 { $terminal } 上 <b>{ $name }</b>（{ $number } 号）的这个新密码：
+
+    <code>{ $pin }</code>
+
+    只显示一次，供您试用。{ $seconds } 秒后本消息自动删除。
 secret-noted = 🗑 已记下，立即删除
 
 entry =
@@ -48,6 +55,7 @@ entry-verdict-intent = 🔑 已用验证码确认
 entry-verdict-unknown = ❔ 结果未知，正在核对
 entry-verdict-applied = ✅ 已修改并读回核对
 entry-verdict-applied-unread = ✅ 终端已接受；无法读回核对
+entry-verdict-differs = ⚠️ 终端答复成功，但显示的内容不一致
 entry-verdict-failed = ❌ 修改未生效：{ $reason }
 entry-forced = 如果该用户当时已登录，则其登录已被结束。
 entry-shop-added = 🏪 已添加店铺：{ $name }
@@ -56,5 +64,6 @@ entry-shop-claimed = 🎉 { $actor } 成为店主
 entry-factor-enrolled = 🔐 { $actor } 绑定了验证器
 entry-factor-reset = 🔓 已在服务器上移除 ID 为 { $person } 的人员的验证器
 entry-code-locked = 🚫 { $actor } 输错验证码 { $failures } 次；锁定至 { $until }
+entry-code-locked-for-good = 🚫 { $actor } 输错验证码次数太多；已锁定，需在服务器上重置验证器
 
 audit-title = 📜 <b>操作日志</b> · { $shop }

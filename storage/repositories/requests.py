@@ -54,15 +54,22 @@ class SqlRequests:
         row = (await self._connection.execute(select(requests).where(requests.c.id == request_id))).one_or_none()
         return None if row is None else self._request(row)
 
-    async def end_proposals(self, person_id: int, state: State, now: datetime) -> None:
-        await self._end(state, now, requests.c.actor_id == person_id)
+    async def end_proposals(self, person_id: int, state: State, now: datetime) -> int:
+        return await self._end(state, now, requests.c.actor_id == person_id)
 
     async def expire(self, now: datetime) -> None:
         await self._end(State.EXPIRED, now, requests.c.expires_at <= now)
 
-    async def _end(self, state: State, now: datetime, which: ColumnElement[bool]) -> None:
+    async def _end(self, state: State, now: datetime, which: ColumnElement[bool]) -> int:
         open_ones = update(requests).where(requests.c.state == State.PROPOSED.value, which)
-        await self._connection.execute(open_ones.values(state=state.value, finished_at=now, sealed_secret=None))
+        ended = await self._connection.execute(
+            open_ones.values(state=state.value, finished_at=now, sealed_secret=None)
+        )
+        return ended.rowcount
+
+    async def under_way(self, person_id: int) -> bool:
+        open_ones = exists().where(requests.c.actor_id == person_id, requests.c.state.in_(_OPEN))
+        return bool(await self._connection.scalar(select(open_ones)))
 
     async def busy(self, shop_id: int, terminal_id: str, user_id: str) -> bool:
         if self._connection.dialect.name == "postgresql":
@@ -122,9 +129,14 @@ class SqlRequests:
         moments = [await self._connection.scalar(query) for query in (free, held)]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    async def release_all(self) -> None:
-        free = {"lease_owner": None, "lease_until": None}
-        await self._connection.execute(update(requests).where(requests.c.lease_owner.is_not(None)).values(free))
+    async def hold(self, request_id: str, owner: str, until: datetime) -> bool:
+        mine = (requests.c.id == request_id, requests.c.lease_owner == owner, requests.c.state.in_(_OPEN))
+        held = await self._connection.execute(update(requests).where(*mine).values(lease_until=until))
+        return held.rowcount == 1
+
+    async def release_all(self, now: datetime) -> None:
+        free = {"lease_owner": None, "lease_until": None, "next_at": now}
+        await self._connection.execute(update(requests).where(requests.c.state.in_(_OPEN)).values(free))
 
     async def forget_secret(self, request_id: str) -> None:
         await self._connection.execute(update(requests).where(requests.c.id == request_id).values(sealed_secret=None))

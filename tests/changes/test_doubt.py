@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from changes import applying
-from changes.applying import LEASE, MOST_ATTEMPTS, LeaseLost
+from changes import step
+from changes.applying import LEASE
 from changes.backend import AnswerLost, NotReached
 from changes.life import State
 from changes.ports import NoticeKind
 from changes.request import ChangeRequest
+from changes.step import MOST_ATTEMPTS, LeaseLost
 from pos.embedded.till import FaultKind, FaultMethod
 from storage.engine import DatabaseError
 from tests.changes.backends import Before, raising
@@ -101,7 +102,7 @@ async def test_once_asked_the_truth_counts_and_not_who_asked(bench: Bench, befor
 async def test_a_till_slower_than_the_limit_is_in_doubt_and_read_back(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applying, "CALL_LIMIT", 0.5)
+    monkeypatch.setattr(step, "CALL_LIMIT", 0.5)
     await bench.till.set_fault(FaultKind.SLOW, seconds=30)
     request = await bench.confirmed()
     await bench.work(request)
@@ -114,7 +115,7 @@ async def test_a_till_too_slow_to_be_looked_at_was_not_reached(
     bench: Bench, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = await bench.confirmed()
-    monkeypatch.setattr(applying, "CALL_LIMIT", 0.5)
+    monkeypatch.setattr(step, "CALL_LIMIT", 0.5)
     await bench.till.set_fault(FaultKind.SLOW, seconds=30, method=FaultMethod.READ)
     waiting = await bench.step()
     assert waiting is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from changes.applying import MOST_ATTEMPTS
+from changes.step import MOST_ATTEMPTS
 from changes.till import Status
 from demo.model import Message
 from pos.embedded.till import Edit, FaultKind, FaultMethod

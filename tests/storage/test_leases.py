@@ -114,7 +114,7 @@ async def test_the_next_look_is_when_something_is_due_or_a_lease_ends(bench: Ben
     async with bench.store.read() as tx:
         assert await tx.requests.next_due() == bench.clock.now() + FOR
     async with bench.store.write() as tx:
-        await tx.requests.release_all()
+        await tx.requests.release_all(bench.clock.now())
         assert await tx.requests.next_due() == bench.clock.now()
 
 
