@@ -47,7 +47,7 @@ def _witness(text: str | None) -> Head | None:
         return None
     number, colon, digest = text.partition(":")
     digest = digest.lstrip("#").lower()
-    if not colon or not number.isdigit() or not digest:
+    if not colon or not (number.isascii() and number.isdigit()) or not digest:
         raise CommandFailed("a witness is written NUMBER:HASH")
     return Head(int(number), digest)
 
