@@ -47,6 +47,7 @@ class Parts:
     wake: Wake
     locales: Locales
     use: UseCases
+    applying: Applying
 
 
 @asynccontextmanager
@@ -59,8 +60,9 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncIte
         tills = OpenTills(store)
         wake = Wake()
         use = _use_cases(store, tills, clock, wake)
+        applying = Applying(store, tills, clock, wake, owner=secrets.token_hex(8))
         try:
-            yield Parts(settings, clock, database, store, tills, wake, Locales(settings.default_locale), use)
+            yield Parts(settings, clock, database, store, tills, wake, Locales(settings.default_locale), use, applying)
         finally:
             await tills.close()
     finally:
@@ -83,7 +85,6 @@ def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> U
         confirm=Confirm(store, clock, wake),
         read_audit=ReadAudit(store),
         remove_later=RemoveLater(store, clock, wake),
-        applying=Applying(store, tills, clock, wake, owner=secrets.token_hex(8)),
     )
 
 

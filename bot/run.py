@@ -52,7 +52,7 @@ async def _serve(parts: Parts) -> None:
     async with bot.context(auto_close=True):
         loops = (
             Polling(bot, make_dispatcher(parts)).run(),
-            Worker(parts.use.applying, parts.clock, parts.wake).run(),
+            Worker(parts.applying, parts.clock, parts.wake).run(),
             Outgoing(bot, parts.store, parts.locales, parts.clock, parts.wake).run(),
             keep_profile(bot, parts.locales, parts.settings.default_locale),
         )

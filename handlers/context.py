@@ -5,7 +5,6 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from changes.applying import Applying
 from changes.authority import Actor
 from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeUser
 from changes.claiming import Claim
@@ -37,7 +36,6 @@ class UseCases:
     confirm: Confirm
     read_audit: ReadAudit
     remove_later: RemoveLater
-    applying: Applying
 
 
 @dataclass(frozen=True, slots=True)

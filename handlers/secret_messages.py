@@ -8,13 +8,17 @@ from aiogram.types import Message
 
 from handlers.context import UseCases
 
-#: Digits of any script, as many as a code or a PIN has, perhaps with a space inside.
-_DIGITS = re.compile(r"\s*\d{2,4}\s?\d{2,4}\s*")
+#: Digits of any script, as many as a code or a PIN has, perhaps with a space or a dash inside.
+_DIGITS = re.compile(r"(?<!\d)\d{2,4}[\s-]?\d{2,4}(?!\d)")
+
+#: A message longer than this is not a code that was typed in a hurry.
+_SHORT = 64
 
 
 def looks_secret(message: Message) -> bool:
     """Whether a message that nobody asked for could be a code or a PIN."""
-    return bool(_DIGITS.fullmatch(message.text or message.caption or ""))
+    text = message.text or message.caption or ""
+    return len(text) <= _SHORT and bool(_DIGITS.search(text))
 
 
 async def remove_now(use: UseCases, message: Message) -> None:

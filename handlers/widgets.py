@@ -159,13 +159,19 @@ def text_only(widget_id: str) -> MessageInput:
     return MessageInput(_not_text, id=widget_id)
 
 
+async def refuse_digits(manager: DialogManager, message: Message) -> None:
+    """A code or a PIN that nobody asked for: it goes, and the window says so."""
+    context = Context(manager)
+    await remove_now(context.use, message)
+    context.data[_REFUSAL] = context.texts.html("digits-removed")
+
+
 async def _press_instead(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     context = Context(manager)
-    key = "press-instead"
     if looks_secret(message):
-        await remove_now(context.use, message)
-        key = "digits-removed"
-    context.data[_REFUSAL] = context.texts.html(key)
+        await refuse_digits(manager, message)
+    else:
+        context.data[_REFUSAL] = context.texts.html("press-instead")
 
 
 def press_only(widget_id: str) -> MessageInput:

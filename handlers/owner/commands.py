@@ -33,9 +33,7 @@ async def claim(
     await remove_now(use, message)
     await message.answer(who.texts.html("claimed", shop=plain(claimed.shop.name)))
     shops = (*(shop for shop in who.shops if shop.id != claimed.shop.id), claimed.shop)
-    dialog_manager.middleware_data["who"] = Who(
-        who.actor, who.texts, who.language_code, shops, not claimed.enrol
-    )
+    dialog_manager.middleware_data["who"] = Who(who.actor, who.texts, who.language_code, shops, not claimed.enrol)
     await _open(dialog_manager)
 
 

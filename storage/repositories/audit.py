@@ -1,10 +1,11 @@
 """The audit's rows. Nothing here changes or deletes one, and triggers refuse both."""
 
+import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Text, cast, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.audit import Entry, EntryKind, Head, Record, link
@@ -15,6 +16,28 @@ _PAGE = 500
 
 def _entry(row: Row[Any]) -> Entry:
     return Entry(row.shop_id, row.number, row.at, EntryKind(row.kind), row.facts, row.previous, row.hash)
+
+
+#: As text, so that a row that somebody made unreadable can still be named.
+_PLAIN = (
+    audit.c.number,
+    cast(audit.c.at, Text).label("at"),
+    cast(audit.c.kind, Text).label("kind"),
+    cast(audit.c.facts, Text).label("facts"),
+    cast(audit.c.previous, Text).label("previous"),
+    cast(audit.c.hash, Text).label("hash"),
+)
+
+
+def _plain_entry(shop_id: int, row: Row[*tuple[Any, ...]]) -> Entry:
+    try:
+        at = datetime.fromisoformat(row.at)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+        facts = json.loads(row.facts)
+        return Entry(shop_id, row.number, at, EntryKind(row.kind), dict(facts), row.previous, row.hash)
+    except (ValueError, TypeError):
+        nowhere = datetime.min.replace(tzinfo=UTC)
+        return Entry(shop_id, row.number, nowhere, EntryKind.SHOP_ADDED, {}, str(row.previous), "")
 
 
 class SqlAudit:
@@ -61,15 +84,15 @@ class SqlAudit:
         return await self._connection.scalar(query) or 0
 
     async def walk(self, shop_id: int) -> AsyncIterator[Entry]:
-        """Every entry in the order of its number."""
+        """Every entry in the order of its number; one that cannot be read comes with a hash that fits nothing."""
         last: int | None = None
         while True:
-            query = select(audit).where(audit.c.shop_id == shop_id).order_by(audit.c.number).limit(_PAGE)
+            query = select(*_PLAIN).where(audit.c.shop_id == shop_id).order_by(audit.c.number).limit(_PAGE)
             if last is not None:
                 query = query.where(audit.c.number > last)
             rows = (await self._connection.execute(query)).all()
             for row in rows:
-                yield _entry(row)
+                yield _plain_entry(shop_id, row)
             if len(rows) < _PAGE:
                 return
             last = rows[-1].number

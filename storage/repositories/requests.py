@@ -62,9 +62,7 @@ class SqlRequests:
 
     async def _end(self, state: State, now: datetime, which: ColumnElement[bool]) -> int:
         open_ones = update(requests).where(requests.c.state == State.PROPOSED.value, which)
-        ended = await self._connection.execute(
-            open_ones.values(state=state.value, finished_at=now, sealed_secret=None)
-        )
+        ended = await self._connection.execute(open_ones.values(state=state.value, finished_at=now, sealed_secret=None))
         return ended.rowcount
 
     async def under_way(self, person_id: int) -> bool:

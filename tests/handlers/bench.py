@@ -123,7 +123,7 @@ class Bench:
 
     async def work(self) -> None:
         """Let the worker take every due change to its end."""
-        applying = self.parts.use.applying
+        applying = self.parts.applying
         while (request := await applying.lease()) is not None:
             await applying.step(request)
 

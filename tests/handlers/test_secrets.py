@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from changes.applying import Applying
 from changes.life import State
 from handlers.states import ChangeSG, EnrolSG
 from tests.handlers.bench import Bench
@@ -99,10 +98,10 @@ async def test_a_wrong_code_says_how_many_tries_are_left_and_a_lock_until_when(b
     assert bench.changes() == [State.CONFIRMED]
 
 
-async def test_the_worker_asked_before_the_code_finds_nothing(bench: Bench) -> None:
+async def test_the_worker_does_nothing_before_the_code(bench: Bench) -> None:
     await someone_in(bench, ChangeSG.code)
-    applying: Applying = bench.parts.use.applying
-    assert await applying.lease() is None
+    await bench.work()
+    assert bench.changes() == [State.PROPOSED]
 
 
 async def test_an_expired_request_takes_no_code(bench: Bench) -> None:

@@ -9,12 +9,13 @@ from changes.backend import ChangeKind, Refusal
 from changes.errors import CodeLocked, CodeWrong, NameRefused, NothingToDo, PinRefused, TillRefused
 from changes.names import plain
 from changes.request import Draft
+from changes.till import UserQuery
 from handlers.context import Context
 from handlers.owner.change import memory
 from handlers.owner.change.getters import USERS
-from handlers.secret_messages import remove_now
+from handlers.secret_messages import looks_secret, remove_now
 from handlers.states import ChangeSG
-from handlers.widgets import refuse_in_window
+from handlers.widgets import refuse_digits, refuse_in_window
 
 
 async def choose_terminal(_event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str) -> None:
@@ -29,7 +30,16 @@ async def choose_terminal(_event: CallbackQuery, _select: Select[str], manager: 
 
 
 async def search(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    memory.set_search(Context(manager), plain(message.text or "", 64))
+    """What looks like a code and finds nobody is one: it neither stays nor is remembered."""
+    context = Context(manager)
+    wanted = plain(message.text or "", 64)
+    if looks_secret(message):
+        query = UserQuery(search=wanted, limit=1)
+        found = await context.use.list_users(context.who.actor, context.shop.id, memory.terminal(context).id, query)
+        if found.total == 0:
+            await refuse_digits(manager, message)
+            return
+    memory.set_search(context, wanted)
     await _first_page(manager)
 
 

@@ -15,7 +15,7 @@ from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
-from changes.enrolment import ShownKey
+from changes.enrolment import ENROLMENT_LIFETIME, ShownKey
 from changes.errors import CodeLocked, CodeWrong, EnrolmentOver
 from handlers.context import Context
 from handlers.secret_messages import remove_ids_now, remove_now
@@ -26,8 +26,10 @@ _SHOWN = "shown"
 
 
 async def begin(manager: DialogManager) -> None:
-    """Show a new key as picture and text, then wait for its first code."""
+    """Show a new key as picture and text, then wait for its first code. An older key's messages go: it is void."""
     context = Context(manager)
+    if manager.has_context() and manager.current_context().state == EnrolSG.code:
+        await _take_key_back(manager)
     key = await context.use.begin_enrolment(context.who.actor)
     await manager.start(EnrolSG.code, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
     await _show_key(manager, key)
@@ -51,6 +53,8 @@ async def _show_key(manager: DialogManager, key: ShownKey) -> None:
         reply_markup=InlineKeyboardMarkup(inline_keyboard=[[copy]]),
     )
     shown.append(text.message_id)
+    # Also where this conversation is forgotten: a key that still waits for its code must not stay.
+    await context.use.remove_later(chat, tuple(shown), ENROLMENT_LIFETIME)
 
 
 def _png(uri: str) -> bytes:
@@ -60,8 +64,6 @@ def _png(uri: str) -> bytes:
 
 
 async def show_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """The old key is void, so its messages go too."""
-    await _take_key_back(manager)
     await begin(manager)
 
 
