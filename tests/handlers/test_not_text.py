@@ -79,7 +79,7 @@ async def test_digits_that_nobody_asked_for_are_deleted(bench: Bench, state: Sta
 
 async def test_other_words_stay_and_are_answered(bench: Bench) -> None:
     person = await someone_in(bench, MenuSG.home)
-    for text in ("hello", "123", "123456789", "Room 1234", "😀"):
+    for text in ("hello", "123", "123456789", "Room 12", "😀"):
         await person.send(text)
         assert bench.chat.deleted == [], text
         assert person.texts.plain("press-instead") in person.window().text

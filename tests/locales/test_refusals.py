@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,7 +100,7 @@ def test_these_are_all_ends_of_a_change() -> None:
     assert results() == {"APPLIED": set(APPLIED), "FAILED": {DIFFERS, *FAILED, *REASONS}}
 
 
-def request(kind: ChangeKind, state: State, result: str, *, force: bool = False) -> ChangeRequest:
+def request(kind: ChangeKind, state: State, result: str) -> ChangeRequest:
     value = VALUES.get(kind)
     return ChangeRequest(
         id="r",
@@ -115,7 +116,6 @@ def request(kind: ChangeKind, state: State, result: str, *, force: bool = False)
         state=state,
         created_at=NOW,
         expires_at=NOW,
-        force=force,
         result=result,
     )
 
@@ -152,7 +152,9 @@ def test_every_moment_of_a_change_has_a_message_of_its_own(locale: str, kind: Ch
 @pytest.mark.parametrize("kind", ChangeKind)
 def test_every_record_of_a_change_has_an_entry(locale: str, kind: ChangeKind) -> None:
     for state, result in (*UNDER_WAY, *ENDS):
-        change = request(kind, state, result, force=kind is ChangeKind.FREEZE)
+        change = request(kind, state, result)
+        if kind is ChangeKind.FREEZE:
+            change = replace(change, force=True, user=replace(USER, signed_in=True))
         records = [intent(change), unknown(change)]
         if state in (State.APPLIED, State.FAILED):
             records.append(outcome(change))
