@@ -6,8 +6,8 @@ import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 FIRST_PIN = "480316"
 
 _START_LIMIT = 40.0
+_LOOK_AGAIN = 0.1
 
 
 class BotProcess:
@@ -85,13 +86,18 @@ class BotProcess:
     async def kill(self) -> None:
         await self.stop(signal.SIGKILL)
 
-    async def turn_until(self, happened: asyncio.Event) -> None:
+    async def turn_until(self, happened: Callable[[], object]) -> None:
         """Turn the clock a little at a time until it happens: for what is tried again after growing pauses."""
         async with asyncio.timeout(30):
-            while not happened.is_set():
+            while not happened():
                 self.clock.turn(seconds=20)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(happened.wait(), 0.4)
+                await asyncio.sleep(_LOOK_AGAIN)
+
+    async def until(self, happened: Callable[[], Awaitable[bool]]) -> None:
+        """Until something is so in a file that the bot writes: no news tells of that."""
+        async with asyncio.timeout(30):
+            while not await happened():  # noqa: ASYNC110 see above
+                await asyncio.sleep(_LOOK_AGAIN)
 
     @asynccontextmanager
     async def parts(self) -> AsyncIterator[Parts]:

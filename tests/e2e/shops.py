@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from changes.audit import Entry, first_fault
+from changes.audit import Entry, EntryKind, first_fault
 from changes.claiming import AddShop
 from changes.till import Terminal, TerminalUser, UserQuery
 from demo.model import Part
@@ -61,6 +61,14 @@ class Shop:
             for entry, end in zip(changes, ends, strict=True)
         ]
 
+    async def has_outcome(self) -> None:
+        """Until a change's outcome is in the audit."""
+
+        async def recorded() -> bool:
+            return (await self.entries())[-1].kind is EntryKind.CHANGE_OUTCOME
+
+        await self.bot.until(recorded)
+
     def rows(self, table: str) -> list[sqlite3.Row]:
         """All rows of a table of the bot's database that are this shop's."""
         return self.bot.query(f"SELECT * FROM {table} WHERE shop_id = ?", self.id)  # noqa: S608
@@ -98,4 +106,7 @@ async def shop_of(
         if claim:
             owner.say(f"/start {made.code}")
             await owner.enrol()
-        yield shop
+        try:
+            yield shop
+        finally:
+            bot.telegram.faults.clear()

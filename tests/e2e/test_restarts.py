@@ -40,6 +40,10 @@ async def frozen_once(shop: Shop, audit: Sequence[str] = ("intent", "outcome app
     assert waiting == []
 
 
+async def holds_version(shop: Shop, version: str) -> bool:
+    return (await shop.user()).version == version
+
+
 WINDOWS = {
     "menu": ([], "menu-change"),
     "terminal": (["menu-change"], FRONT),
@@ -148,8 +152,7 @@ async def test_killed_while_the_till_is_asked(lone: Shop) -> None:
     await lone.till.set_fault(FaultKind.SLOW, seconds=1.8)
     await owner.confirm()
     await owner.hear_text("progress-applying")
-    while (await lone.user()).version == "1":
-        await asyncio.sleep(0.02)
+    await lone.bot.until(lambda: holds_version(lone, "2"))
     await restart(lone)
     await frozen_once(lone)
 
@@ -194,9 +197,9 @@ async def test_stopped_and_started_while_telegram_is_away(lone: Shop) -> None:
     for method in ("editMessageText", "sendMessage"):
         faults.add(method, Harm.CLOSED, 1000)
     await owner.confirm()
-    while len(await lone.audit()) < 2:
-        await asyncio.sleep(0.05)
+    await lone.has_outcome()
     await lone.bot.kill()
+    faults.add("getUpdates", Harm.CLOSED)
     await lone.bot.start()
     faults.clear()
     lone.bot.clock.turn(minutes=6)

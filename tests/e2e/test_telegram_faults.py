@@ -33,11 +33,10 @@ async def test_progress_and_entry_arrive_in_the_end(shop: Shop, harm: Harm) -> N
     window = await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
     faults = [owner.telegram.faults.add(method, harm, 2, 20) for method in ("editMessageText", "sendMessage")]
     await owner.confirm()
+    await owner.settled()
     for fault in faults:
-        await shop.bot.turn_until(fault.met)
-    while not entries(shop):
-        shop.bot.clock.turn(seconds=20)
-        await asyncio.sleep(0.1)
+        await shop.bot.turn_until(fault.met.is_set)
+    await shop.bot.turn_until(lambda: entries(shop))
     progress = await owner.hear_text("progress-applied")
     assert progress.message_id == window.message_id
     assert len(entries(shop)) == 1
@@ -49,10 +48,9 @@ async def test_an_entry_whose_answer_was_lost_may_come_twice_and_its_number_says
     await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
     fault = owner.telegram.faults.add("sendMessage", Harm.ANSWER_LOST)
     await owner.confirm()
-    await shop.bot.turn_until(fault.met)
-    while len(entries(shop)) < 2:
-        shop.bot.clock.turn(seconds=20)
-        await asyncio.sleep(0.1)
+    await owner.settled()
+    await shop.bot.turn_until(fault.met.is_set)
+    await shop.bot.turn_until(lambda: len(entries(shop)) == 2)
     first, second = (message.text for message in entries(shop))
     assert first == second
     assert re.search(rf"\b{len(await shop.entries())}\b", first)
@@ -65,10 +63,9 @@ async def test_a_progress_edit_whose_answer_was_lost_is_not_an_error(shop: Shop)
     window = await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
     fault = owner.telegram.faults.add("editMessageText", Harm.ANSWER_LOST, 3)
     await owner.confirm()
-    await shop.bot.turn_until(fault.met)
-    while not entries(shop):
-        shop.bot.clock.turn(seconds=20)
-        await asyncio.sleep(0.1)
+    await owner.settled()
+    await shop.bot.turn_until(fault.met.is_set)
+    await shop.bot.turn_until(lambda: entries(shop))
     progress = await owner.hear_text("progress-applied")
     assert progress.message_id == window.message_id
     await frozen_once(shop)
@@ -99,8 +96,7 @@ async def test_an_owner_who_blocked_the_bot_has_the_change_all_the_same(shop: Sh
     hold.release()
     await owner.settled()
     shop.bot.clock.turn(seconds=30)
-    while len(await shop.audit()) < 2:
-        await asyncio.sleep(0.05)
+    await shop.has_outcome()
     await frozen_once(shop)
     owner.telegram.world.block(owner.person, blocked=False)
     log = await owner.ask("/audit", owner.text("audit-title", shop="Lin's Tea House"))
@@ -155,12 +151,9 @@ async def test_telegram_away_while_a_change_is_applied(shop: Shop) -> None:
     for method in ("editMessageText", "sendMessage", "deleteMessage"):
         faults.add(method, Harm.CLOSED, 1000)
     typed = await owner.confirm()
-    while len(await shop.audit()) < 2:
-        await asyncio.sleep(0.05)
+    await shop.has_outcome()
     await frozen_once(shop)
     assert owner.stands(typed)
     faults.clear()
-    while not entries(shop) or owner.stands(typed):
-        shop.bot.clock.turn(seconds=20)
-        await asyncio.sleep(0.1)
+    await shop.bot.turn_until(lambda: entries(shop) and not owner.stands(typed))
     await owner.hear_text("progress-applied")
