@@ -119,3 +119,22 @@ async def test_invisible_characters_at_the_end_are_no_press(bench: Bench, state:
         assert person.state() in {state.state, ChangeSG.preview.state}
         if state in (EnrolSG.code, ChangeSG.code, ChangeSG.pin_typed):
             assert sent in bench.chat.deleted
+
+
+async def test_a_code_in_the_name_window_is_no_name_and_does_not_stay(bench: Bench) -> None:
+    person = await someone_in(bench, ChangeSG.name)
+    sent = await person.send("739 164")
+    assert bench.chat.deleted == [sent]
+    assert person.texts.plain("digits-removed") in person.window().text
+    assert person.state() == ChangeSG.name.state
+
+
+async def test_a_code_in_the_search_is_neither_kept_nor_searched(bench: Bench) -> None:
+    person = await someone_in(bench, ChangeSG.user)
+    sent = await person.send("739164")
+    assert bench.chat.deleted == [sent]
+    assert person.texts.plain("digits-removed") in person.window().text
+    assert "739164" not in person.window().text
+    await person.send("01")
+    assert "01" in person.window().text
+    assert bench.chat.deleted == [sent]

@@ -84,6 +84,10 @@ async def choose_role(_event: CallbackQuery, _select: Select[str], manager: Dial
 
 
 async def type_name(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """Digits alone are a code in the wrong window rather than a name: they do not stay."""
+    if "".join((message.text or "").split()).isdecimal():
+        await refuse_digits(manager, message)
+        return
     try:
         await _propose(manager, ChangeKind.RENAME, message.text or "")
     except (NameRefused, NothingToDo) as refusal:
