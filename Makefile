@@ -17,7 +17,8 @@ $(VENV)/pip:
 	@touch $@
 
 $(VENV)/%.installed: requirements/%.txt $(VENV)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@echo "Installing what $< pins into $(VENV) (once, a minute or so)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 demo: $(VENV)/demo.installed ## the bot, a Telegram of its own and a till on http://127.0.0.1:8080 (PORT=...)
