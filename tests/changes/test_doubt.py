@@ -99,6 +99,13 @@ async def test_once_asked_the_truth_counts_and_not_who_asked(bench: Bench, befor
     await ended(bench, request, State.APPLIED, "applied")
 
 
+async def test_what_the_till_shows_to_hold_is_not_asked_again(bench: Bench, before: Before) -> None:
+    request = await in_doubt(bench, before)
+    await bench.work(request)
+    await ended(bench, request, State.APPLIED, "applied")
+    assert before.keys == [request.key]
+
+
 async def test_a_till_slower_than_the_limit_is_in_doubt_and_read_back(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

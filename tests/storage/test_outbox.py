@@ -1,11 +1,14 @@
 """The outgoing queue: what is due, in which order, and what becomes of it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from changes.ports import Notice, NoticeKind
 from storage.store import SqlStore
+from storage.tables import outbox
 from tests.clock import HandClock
 
 CHAT, OTHER = 4_000_000_001, 4_000_000_002
@@ -36,24 +39,72 @@ async def end_first(store: SqlStore, clock: HandClock) -> None:
 
 async def postpone_first(store: SqlStore, clock: HandClock, seconds: float) -> None:
     async with store.write() as tx:
-        first, *_ = await tx.outbox.due(clock.now(), 1)
+        first, *_ = await tx.outbox.claim(clock.now(), clock.now() + timedelta(seconds=60), 1)
         await tx.outbox.postpone(first.id, clock.now() + timedelta(seconds=seconds), "flood")
 
 
+def entry(number: int, chat_id: int = CHAT) -> Notice:
+    return Notice(NoticeKind.ENTRY, chat_id, shop_id=1, entry_number=number)
+
+
+async def due_entries(store: SqlStore, clock: HandClock, limit: int = 20) -> list[int | None]:
+    async with store.read() as tx:
+        return [queued.notice.entry_number for queued in await tx.outbox.due(clock.now(), limit)]
+
+
 async def test_of_a_chat_only_the_first_goes_and_chats_go_beside_each_other(store: SqlStore, clock: HandClock) -> None:
-    await put(store, clock, delete(1), delete(2), delete(3, OTHER), delete(4, OTHER))
-    assert await due(store, clock) == [1, 3]
+    await put(store, clock, entry(1), entry(2), entry(3, OTHER), entry(4, OTHER))
+    assert await due_entries(store, clock) == [1, 3]
     await end_first(store, clock)
-    assert await due(store, clock) == [2, 3]
-    assert await due(store, clock, limit=1) == [2]
+    assert await due_entries(store, clock) == [2, 3]
+    assert await due_entries(store, clock, limit=1) == [2]
 
 
 async def test_what_waits_to_be_tried_again_is_not_overtaken(store: SqlStore, clock: HandClock) -> None:
-    await put(store, clock, delete(1), delete(2), delete(3, OTHER))
+    await put(store, clock, entry(1), entry(2), entry(3, OTHER))
     await postpone_first(store, clock, 5)
-    assert await due(store, clock) == [3]
+    assert await due_entries(store, clock) == [3]
     clock.turn(seconds=5)
-    assert await due(store, clock) == [1, 3]
+    assert await due_entries(store, clock) == [1, 3]
+
+
+async def test_deletions_go_beside_everything_else_of_their_chat(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, entry(1), delete(7), delete(8), entry(2))
+    await postpone_first(store, clock, 5)
+    assert await due(store, clock) == [7, 8]
+
+
+async def test_what_is_claimed_is_nobody_elses_until_the_claim_ends(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, *(entry(n, CHAT + n) for n in range(5)))
+    now, until = clock.now(), clock.now() + timedelta(seconds=60)
+
+    async def claim() -> list[int]:
+        async with store.write() as tx:
+            return [queued.id for queued in await tx.outbox.claim(now, until, 2)]
+
+    claimed = [each for ids in await asyncio.gather(*(claim() for _ in range(6))) for each in ids]
+    claimed += await claim() + await claim()
+    assert len(claimed) == len(set(claimed)) == 5
+    clock.turn(seconds=60)
+    assert len(await due(store, clock)) == 5
+
+
+async def test_what_ended_long_ago_is_forgotten(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, entry(1), entry(2))
+    await end_first(store, clock)
+    async with store.write() as tx:
+        await tx.outbox.forget_ended(clock.now())
+    assert await rows(store) == 2
+    clock.turn(seconds=1)
+    async with store.write() as tx:
+        await tx.outbox.forget_ended(clock.now())
+    assert await rows(store) == 1
+    assert await due_entries(store, clock) == [2]
+
+
+async def rows(store: SqlStore) -> int:
+    async with store.read() as tx:
+        return await tx._connection.scalar(select(func.count()).select_from(outbox)) or 0
 
 
 async def test_what_is_meant_for_later_keeps_nobody_waiting(store: SqlStore, clock: HandClock) -> None:
