@@ -19,6 +19,7 @@ def stranger(bot: BotProcess, language: str = "en") -> Owner:
 async def only_answer(owner: Owner, said: str) -> str:
     """What is answered to a text, when nothing else is: the next text's answer is waited for too."""
     answer = await owner.ask(said, "")
+    owner.bot.clock.turn(minutes=1, seconds=1)
     await owner.ask("…", owner.text("stranger"))
     texts = [message.text for message in owner.said()]
     assert texts == [answer.text, owner.text("stranger")]
@@ -89,8 +90,10 @@ async def test_a_stranger_gets_one_neutral_sentence_and_nothing_else(bot: BotPro
     since = len(bot.telegram.calls)
     for said in ("/start", "/menu", "/audit", "hello", "123456"):
         assert (await nobody.ask(said, "")).text == nobody.text("stranger")
+        bot.clock.turn(minutes=1, seconds=1)
     edited = bot.telegram.world.edit_text(nobody.person, nobody.say("a"), "b")
     last = await nobody.hear("", after=edited.message_id)
+    bot.clock.turn(minutes=1, seconds=1)
     forged: Press = bot.telegram.world.press_raw(nobody.person, last.message_id, "menu")
     answer = await forged.answered()
     assert (answer.text, answer.show_alert) == (nobody.text("stranger"), True)

@@ -170,6 +170,7 @@ async def test_another_persons_keyboard_is_nothing_to_a_stranger(shop: Shop) -> 
     nobody = Owner(shop.bot, shop.bot.telegram.world.add_person("Some Body"))
     nobody.say("hi")
     await nobody.hear_text("stranger")
+    shop.bot.clock.turn(minutes=1, seconds=1)
     data = window.keyboard[0][0]["callback_data"]
     answer = await nobody.telegram.world.press_raw(nobody.person, window.message_id, data).answered()
     assert answer.text == nobody.text("stranger")
