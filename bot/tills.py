@@ -5,6 +5,7 @@ import asyncio
 from changes.backend import Backend, NotReached
 from changes.ports import Store
 from pos.registry import BadOption, open_backend
+from storage.vault import VaultError
 
 
 class OpenTills:
@@ -28,7 +29,10 @@ class OpenTills:
             shop = await tx.shops.get(shop_id)
             if shop is None:
                 raise NotReached(f"no shop {shop_id}")
-            options = await tx.shops.options(shop_id)
+            try:
+                options = await tx.shops.options(shop_id)
+            except VaultError as unreadable:
+                raise NotReached(f"no key opens the options of shop {shop_id}") from unreadable
         try:
             return open_backend(shop.backend, options)
         except BadOption as bad:

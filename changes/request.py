@@ -40,6 +40,8 @@ class ChangeRequest:
     force: bool = False
     #: The new PIN: only here, encrypted at rest, gone once it was delivered or the change failed.
     secret: str | None = field(default=None, repr=False)
+    #: Whether a PIN is kept that none of the keys opens.
+    secret_unreadable: bool = False
     #: Whether the bot made the PIN and so must show it once.
     secret_made: bool = False
     progress_message_id: int | None = None

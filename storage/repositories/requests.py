@@ -13,7 +13,7 @@ from changes.life import OPEN, State
 from changes.request import ChangeRequest
 from changes.till import Role, Status, Terminal, TerminalUser
 from storage.tables import requests, snapshots
-from storage.vault import Vault
+from storage.vault import Vault, VaultError
 
 _OPEN = tuple(state.value for state in OPEN)
 _COPIED = (
@@ -89,6 +89,9 @@ class SqlRequests:
         if lease_owner is not None:
             # The outgoing queue sends another progress message where the first is gone; a worker knows only the first.
             del values["progress_message_id"]
+        if request.secret_unreadable and request.state in OPEN:
+            # The key may come back.
+            del values["sealed_secret"]
         if request.lease_owner is None:
             values["lease_until"] = None
         moved = await self._connection.execute(update(requests).where(fence).values(values))
@@ -166,9 +169,13 @@ class SqlRequests:
         }
 
     def _request(self, row: Row[Any]) -> ChangeRequest:
-        secret = None
+        secret, unreadable = None, False
         if row.sealed_secret is not None:
-            secret = self._vault.open(_secret_place(row.id), row.sealed_secret)
+            try:
+                secret = self._vault.open(_secret_place(row.id), row.sealed_secret)
+            except VaultError:
+                # Only what needs this one secret must fail of it, not every look at the rows.
+                unreadable = True
         user = dict(row.user) | {"role": Role(row.user["role"]), "status": Status(row.user["status"])}
         return ChangeRequest(
             **{name: getattr(row, name) for name in _COPIED},
@@ -177,4 +184,5 @@ class SqlRequests:
             kind=ChangeKind(row.kind),
             state=State(row.state),
             secret=secret,
+            secret_unreadable=unreadable,
         )
