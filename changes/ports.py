@@ -78,6 +78,7 @@ class QueuedNotice:
 
     id: int
     notice: Notice
+    #: Tries that were begun.
     attempts: int
     created_at: datetime
 
@@ -185,10 +186,21 @@ class Audit(Protocol):
 class Outbox(Protocol):
     async def put(self, notice: Notice, now: datetime) -> None: ...
     async def due(self, now: datetime, limit: int) -> tuple[QueuedNotice, ...]:
-        """Notices to send now, in order; of one chat only the first that waits."""
+        """Notices that could be sent now, in order; of one chat only the first that waits, and every deletion."""
         ...
 
-    async def next_due(self) -> datetime | None: ...
+    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[QueuedNotice, ...]:
+        """Take what is due: each counts one more try, has no error yet, and nobody else gets it before `until`."""
+        ...
+
+    async def release_all(self, now: datetime) -> None:
+        """Make due what was tried before or put by a clock that was ahead: whoever had it is gone."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next notice can be sent, of those that wait for no other."""
+        ...
+
     async def sent(self, notice_id: int, now: datetime) -> None: ...
     async def failed(self, notice_id: int, error: str, now: datetime) -> None:
         """End a notice that cannot be delivered."""
@@ -199,6 +211,9 @@ class Outbox(Protocol):
         ...
 
     async def postpone(self, notice_id: int, due_at: datetime, error: str) -> None: ...
+    async def forget_ended(self, before: datetime) -> None:
+        """Remove the rows of notices that ended earlier."""
+        ...
 
 
 class Transaction(Protocol):

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass, field
 
 from aiogram import Bot
+from sqlalchemy import select
 
 from bot.assembly import open_bot
 from bot.outgoing import Outgoing
@@ -16,6 +17,8 @@ from changes.ports import Notice, Store, Transaction
 from demo.model import Message, Part, Person
 from demo.server import Telegram, serve
 from locales import Locales
+from storage.repositories.outbox import SqlOutbox
+from storage.tables import outbox
 from tests.changes.bench import Bench
 
 #: No test waits longer for what must come.
@@ -83,15 +86,23 @@ class Post:
     async def settle(self) -> None:
         """Until nothing is due at this moment of the hand-turned clock."""
         if self._running is None:
+            # As a process does that is alone: what another claimed before it was killed is due.
+            async with self.bench.store.write() as tx:
+                await tx.outbox.release_all(self.bench.clock.now())
             self.start()
         async with asyncio.timeout(PATIENCE):
-            while await self._due():
+            while await self._busy():
                 self.wake.wake()
                 await asyncio.sleep(0.01)
 
-    async def _due(self) -> bool:
-        async with self.bench.store.read() as tx:
-            return bool(await tx.outbox.due(self.bench.clock.now(), 1))
+    async def _busy(self) -> bool:
+        """Whether something is due, or claimed and neither done nor put off."""
+        claimed = select(outbox.c.id).where(
+            outbox.c.ended_at.is_(None), outbox.c.attempts > 0, outbox.c.error.is_(None)
+        )
+        async with self.bench.database.read() as connection:
+            due = await SqlOutbox(connection).due(self.bench.clock.now(), 1)
+            return bool(due or (await connection.execute(claimed)).first())
 
     async def turn(self, seconds: float) -> None:
         """Time passes, and what is due then is delivered."""

@@ -81,7 +81,7 @@ async def test_killed_before_the_placeholder_is_known_it_is_sent_again_without_a
     post: Post, applied: ChangeRequest
 ) -> None:
     await skip_progress(post)
-    await post.killed_after(0)
+    await post.killed_after(1)
     assert len(post.said(text_of("secret-coming"))) == 1
     assert post.said(pin_of(applied)) == []
     await shown_without_progress(post, applied)
@@ -91,7 +91,7 @@ async def test_killed_after_the_pin_was_written_into_it_the_message_goes_all_the
     post: Post, applied: ChangeRequest
 ) -> None:
     await skip_progress(post)
-    await post.killed_after(1)
+    await post.killed_after(2)
     assert len(post.said(pin_of(applied))) == 1
     await shown_without_progress(post, applied)
 
