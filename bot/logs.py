@@ -9,6 +9,8 @@ from typing import Any, TextIO
 
 import structlog
 
+from bot.traces import trace
+
 _TOKEN = re.compile(r"\d{3,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
 _OTPAUTH = re.compile(r"otpauth://[^\s\"'\\]+")
 _HIDDEN = "***"
@@ -46,6 +48,10 @@ class _Handler(logging.StreamHandler[TextIO]):
         self.stream.write(json.dumps(told) + self.terminator)
 
 
+def _render_trace(exc_info: structlog.typing.ExcInfo) -> str:
+    return trace(exc_info[1])
+
+
 def set_up_logs(level: str, secrets: Iterable[str]) -> None:
     """Send every log of the process, ours and the libraries', as scrubbed JSON lines to standard error."""
     shared: list[structlog.typing.Processor] = [
@@ -53,7 +59,7 @@ def set_up_logs(level: str, secrets: Iterable[str]) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_render_trace),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

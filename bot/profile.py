@@ -1,12 +1,14 @@
 """What Telegram itself shows of the bot: commands and descriptions, in every language."""
 
 import asyncio
+import secrets
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
+from bot.faults import for_log
 from locales import LANGUAGES, Locales, Texts
 
 log = structlog.get_logger()
@@ -27,11 +29,14 @@ async def keep_profile(bot: Bot, locales: Locales, default: str) -> None:
                 # Telegram's tags have two letters here.
                 await _set_profile(bot, locales.of(locale), locale.partition("-")[0])
         except AiogramError as away:
-            log.warning("the bot's profile could not be set yet", error=str(away))
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            log.warning("the bot's profile could not be set yet", error=for_log(away))
+        except Exception:
+            # Of what a proxy answers aiogram stumbles over some.
+            log.exception("setting the bot's profile failed", error_id=secrets.token_hex(4))
         else:
             return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 async def _set_profile(bot: Bot, texts: Texts, language: str) -> None:
