@@ -1,12 +1,20 @@
 """Messages with codes, PINs and keys do not stay in a chat."""
 
+import asyncio
 import re
+import secrets
 
+import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import Message
 
 from handlers.context import UseCases
+
+log = structlog.get_logger()
+
+#: Seconds that Telegram has to delete a message, before the queue is left to do it.
+_PATIENCE = 5
 
 #: Digits of any script, as many as a code or a PIN has, perhaps with a space or a dash inside.
 _DIGITS = re.compile(r"(?<!\d)\d{2,4}[\s-]?\d{2,4}(?!\d)")
@@ -28,15 +36,27 @@ async def remove_now(use: UseCases, message: Message) -> None:
 
 async def remove_ids_now(use: UseCases, bot: Bot | None, chat_id: int, *message_ids: int) -> None:
     """The same for messages known by id. A message that is gone already counts as deleted."""
-    left = []
-    for message_id in message_ids:
-        try:
-            if bot is None:
-                raise RuntimeError("a message that came from no bot")
-            await bot.delete_message(chat_id, message_id)
-        except TelegramBadRequest:
-            continue
-        except AiogramError:
-            left.append(message_id)
-    if left:
-        await use.remove_later(chat_id, tuple(left))
+    if bot is None:
+        raise RuntimeError("a message that came from no bot")
+    left = list(message_ids)
+    try:
+        for message_id in message_ids:
+            if await _deleted(bot, chat_id, message_id):
+                left.remove(message_id)
+    finally:
+        # Also where the handler is cancelled on the way; then the queueing itself must not be.
+        if left:
+            await asyncio.shield(use.remove_later(chat_id, tuple(left)))
+
+
+async def _deleted(bot: Bot, chat_id: int, message_id: int) -> bool:
+    try:
+        await bot.delete_message(chat_id, message_id, request_timeout=_PATIENCE)
+    except TelegramBadRequest:
+        return True
+    except AiogramError:
+        return False
+    except Exception:
+        log.exception("deleting a message failed", error_id=secrets.token_hex(4))
+        return False
+    return True
