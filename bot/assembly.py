@@ -15,6 +15,7 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol
 
 from bot.middlewares import Failures, Gate
 from bot.settings import Settings
+from bot.strangers import Strangers
 from bot.tills import OpenTills
 from bot.wake import Wake
 from changes.applying import Applying
@@ -48,6 +49,7 @@ class Parts:
     locales: Locales
     use: UseCases
     applying: Applying
+    strangers: Strangers
 
 
 @asynccontextmanager
@@ -62,7 +64,18 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncIte
         use = _use_cases(store, tills, clock, wake)
         applying = Applying(store, tills, clock, wake, owner=secrets.token_hex(8))
         try:
-            yield Parts(settings, clock, database, store, tills, wake, Locales(settings.default_locale), use, applying)
+            yield Parts(
+                settings,
+                clock,
+                database,
+                store,
+                tills,
+                wake,
+                Locales(settings.default_locale),
+                use,
+                applying,
+                Strangers(clock),
+            )
         finally:
             await tills.close()
     finally:
@@ -97,11 +110,13 @@ def open_bot(settings: Settings) -> Bot:
 
 def make_dispatcher(parts: Parts, message_manager: MessageManagerProtocol | None = None) -> Dispatcher:
     """`message_manager` is how windows reach Telegram; None takes the library's own."""
-    dispatcher = Dispatcher(storage=SqlConversations(parts.database))
+    # aiogram would read the conversation before our middlewares, where a failure is told to nobody.
+    dispatcher = Dispatcher(storage=SqlConversations(parts.database), disable_fsm=True)
     dispatcher["use"] = parts.use
     dispatcher["locales"] = parts.locales
     dispatcher.update.outer_middleware(Failures(parts.locales))
-    dispatcher.update.outer_middleware(Gate(parts.use, parts.locales))
+    dispatcher.update.outer_middleware(Gate(parts.use, parts.locales, parts.strangers))
+    dispatcher.update.outer_middleware(dispatcher.fsm)
     dispatcher.include_routers(*all_routers())
     setup_dialogs(dispatcher, message_manager=message_manager)
     return dispatcher

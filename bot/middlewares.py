@@ -10,16 +10,19 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.bases import CancelHandler, SkipHandler
 from aiogram.enums import ChatType
 from aiogram.exceptions import AiogramError
-from aiogram.types import Chat, Message, TelegramObject, Update, User
+from aiogram.types import Chat, TelegramObject, Update, User
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
+from bot.faults import for_log
+from bot.strangers import Strangers, is_claim
 from changes.authority import Actor, ChatKind
-from changes.errors import Refused
+from changes.errors import ClaimRefused, Refused
 from changes.names import plain
 from handlers.context import UseCases, Who
 from handlers.errors import tell
-from locales import Locales
+from locales import Locales, Texts
+from storage.engine import may_pass
 
 log = structlog.get_logger()
 
@@ -31,6 +34,15 @@ _EXPECTED = (Refused, OutdatedIntent, UnknownIntent, UnknownState, CancelHandler
 #: Seconds that one update may take; a chat's next update waits for it.
 _LONGEST = 60.0
 
+#: Seconds before the second and the third try of an update for which the database failed.
+_PAUSES = (0.5, 2.0)
+
+#: Seconds for the one answer to a stranger.
+_STRANGER_LONGEST = 5.0
+
+#: As many characters of a language's tag are kept; the first few tell the language.
+_LANGUAGE_LONGEST = 16
+
 
 class Failures(BaseMiddleware):
     """An unexpected exception is logged with an id, and the person is shown that id: never a trace, never silence."""
@@ -41,7 +53,7 @@ class Failures(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         try:
             async with asyncio.timeout(_LONGEST):
-                return await handler(event, data)
+                return await _patiently(handler, event, data)
         except _EXPECTED:
             raise
         except Exception:
@@ -59,7 +71,20 @@ class Failures(BaseMiddleware):
         try:
             await tell(update, texts.plain("unexpected", id=error_id))
         except AiogramError as away:
-            log.warning("could not tell of a failure", error_id=error_id, error=str(away))
+            log.warning("could not tell of a failure", error_id=error_id, error=for_log(away))
+
+
+async def _patiently(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Again where the database failed in a way that may pass. Handlers bear that, as they bear a repeated update."""
+    for pause in _PAUSES:
+        try:
+            return await handler(event, data)
+        except Exception as failure:
+            if not may_pass(failure):
+                raise
+            log.warning("the database failed, trying again", pause=pause, error=type(failure).__name__)
+        await asyncio.sleep(pause)
+    return await handler(event, data)
 
 
 class Gate(BaseMiddleware):
@@ -68,8 +93,8 @@ class Gate(BaseMiddleware):
     A stranger gets one neutral sentence; outside private chats nobody gets an answer.
     """
 
-    def __init__(self, use: UseCases, locales: Locales) -> None:
-        self._use, self._locales = use, locales
+    def __init__(self, use: UseCases, locales: Locales, strangers: Strangers) -> None:
+        self._use, self._locales, self._strangers = use, locales, strangers
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User | None = data.get("event_from_user")
@@ -79,19 +104,40 @@ class Gate(BaseMiddleware):
         if chat.type != ChatType.PRIVATE or chat.id != user.id:
             return None
         name = plain(user.full_name)
-        identity = await self._use.identify(user.id, name, user.language_code)
-        texts = self._locales.choose(identity.person.locale if identity.person else None, user.language_code)
+        language = (user.language_code or "")[:_LANGUAGE_LONGEST] or None
+        identity = await self._use.identify(user.id, name, language)
+        texts = self._locales.choose(identity.person.locale if identity.person else None, language)
         actor = Actor(user.id, name, chat.id, ChatKind.PRIVATE)
-        data["who"] = Who(actor, texts, user.language_code, identity.shops, identity.enrolled)
-        if not identity.shops and not _is_claim(event.message):
-            await tell(event, texts.plain("stranger"))
-            return None
-        return await handler(_without_reply_buttons(event), data)
+        data["who"] = Who(actor, texts, language, identity.shops, identity.enrolled)
+        if identity.shops:
+            return await handler(_without_reply_buttons(event), data)
+        if is_claim(event.message):
+            return await self._claim(handler, event, data, user.id)
+        self._strangers.met(user.id, claim=False)
+        await _tell_stranger(event, texts)
+        return None
+
+    async def _claim(self, handler: Handler, event: Update, data: dict[str, Any], person_id: int) -> Any:
+        try:
+            handled = await handler(_without_reply_buttons(event), data)
+        except ClaimRefused:
+            self._strangers.met(person_id, claim=True)
+            raise
+        except Exception:
+            # The invitation may have been spent before the failure.
+            self._strangers.joined(person_id)
+            raise
+        self._strangers.joined(person_id)
+        return handled
 
 
-def _is_claim(message: Message | None) -> bool:
-    command, *code = (message.text or "").split() if message is not None else ("",)
-    return command == "/start" and bool(code)
+async def _tell_stranger(update: Update, texts: Texts) -> None:
+    """Once and not for long: others wait."""
+    try:
+        async with asyncio.timeout(_STRANGER_LONGEST):
+            await tell(update, texts.plain("stranger"))
+    except (AiogramError, TimeoutError) as away:
+        log.info("a stranger was not answered", error=for_log(away))
 
 
 def _without_reply_buttons(update: Update) -> Update:

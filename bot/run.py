@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot.assembly import Parts, make_dispatcher, open_bot, open_parts
+from bot.housekeeping import keep_house
 from bot.lock import only_process
 from bot.outgoing import Outgoing
 from bot.polling import Polling
@@ -18,6 +19,7 @@ from bot.profile import keep_profile
 from bot.settings import Settings
 from bot.worker import Worker
 from changes.clock import Clock
+from changes.housekeeping import Housekeeping
 from storage.migrate import is_current, migrate
 
 log = structlog.get_logger()
@@ -43,6 +45,7 @@ async def _make_ready(parts: Parts) -> None:
         # Alone on the database: whatever is leased was leased by a process that is gone.
         async with parts.store.write() as tx:
             await tx.requests.release_all(parts.clock.now())
+            await tx.outbox.release_all(parts.clock.now())
     elif not await is_current(parts.database):
         raise NotMigrated("the database is not migrated: run `python -m bot migrate`")
 
@@ -51,9 +54,10 @@ async def _serve(parts: Parts) -> None:
     bot = open_bot(parts.settings)
     async with bot.context(auto_close=True):
         loops = (
-            Polling(bot, make_dispatcher(parts)).run(),
+            Polling(bot, make_dispatcher(parts), parts.strangers.admit).run(),
             Worker(parts.applying, parts.clock, parts.wake).run(),
             Outgoing(bot, parts.store, parts.locales, parts.clock, parts.wake).run(),
+            keep_house(Housekeeping(parts.store, parts.clock)),
             keep_profile(bot, parts.locales, parts.settings.default_locale),
         )
         # aiogram leaves some 180,000 objects that stay; without them a full collection stops nobody.

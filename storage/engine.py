@@ -8,11 +8,19 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 #: The root of what the database can raise, for those who must not know SQLAlchemy.
 DatabaseError = SQLAlchemyError
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same may succeed in a moment: the database was busy, away, full or just restarted."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    # The driver of PostgreSQL tells so of a server that does not listen.
+    return isinstance(error, ConnectionError)
 
 
 class Database:
@@ -28,7 +36,8 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         # What a statement was given is shown in no error: it may be what people wrote, and errors are logged.
-        self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True)
+        # A server that was restarted has closed the connections that wait here: each is tried before it is used.
+        self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, pool_pre_ping=not self.is_sqlite)
         self._writing: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _set_up_sqlite)

@@ -91,8 +91,11 @@ async def test_a_stranger_gets_one_neutral_sentence_and_nothing_else(bot: BotPro
     for said in ("/start", "/menu", "/audit", "hello", "123456"):
         assert (await nobody.ask(said, "")).text == nobody.text("stranger")
         bot.clock.turn(minutes=1, seconds=1)
-    edited = bot.telegram.world.edit_text(nobody.person, nobody.say("a"), "b")
-    last = await nobody.hear("", after=edited.message_id)
+    typed = nobody.say("a")
+    first = await nobody.hear("", after=typed.message_id)
+    bot.clock.turn(minutes=1, seconds=1)
+    bot.telegram.world.edit_text(nobody.person, typed, "b")
+    last = await nobody.hear("", after=first.message_id)
     bot.clock.turn(minutes=1, seconds=1)
     forged: Press = bot.telegram.world.press_raw(nobody.person, last.message_id, "menu")
     answer = await forged.answered()
