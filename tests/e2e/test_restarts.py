@@ -27,6 +27,14 @@ async def met(fault: Fault) -> None:
     await asyncio.wait_for(fault.met.wait(), 15)
 
 
+async def polls(shop: Shop, times: int) -> None:
+    """Until the bot has asked for updates so many times more."""
+    with shop.bot.telegram.world.hub.listen() as news:
+        async with asyncio.timeout(15):
+            while times:
+                times -= (await news.get()).type == "poll"
+
+
 async def frozen_once(shop: Shop, audit: Sequence[str] = ("intent", "outcome applied applied")) -> None:
     """The end is told, once, and stands at the till and in the audit."""
     owner = shop.owner
@@ -113,6 +121,8 @@ async def test_killed_while_the_code_is_taken_the_code_comes_again(lone: Shop) -
     typed = await owner.confirm()
     await met(hold)
     assert await lone.audit() == []
+    # Polls go on meanwhile, and none may acknowledge it.
+    await polls(lone, 3)
     await restart(lone)
     await frozen_once(lone)
     assert not owner.stands(typed)
