@@ -27,6 +27,7 @@ from changes.enrolment import BeginEnrolment, ConfirmEnrolment
 from changes.identity import ChooseLanguage, Identify
 from changes.proposing import Discard, Propose, SeeProposal
 from changes.removing import RemoveLater
+from changes.undoing import ProposeUndo
 from handlers.context import UseCases
 from handlers.routers import all_routers
 from locales import Locales
@@ -83,6 +84,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncIte
 
 
 def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> UseCases:
+    propose = Propose(store, tills, clock)
     return UseCases(
         identify=Identify(store),
         choose_language=ChooseLanguage(store),
@@ -92,7 +94,8 @@ def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> U
         list_terminals=ListTerminals(store, tills),
         list_users=ListUsers(store, tills),
         see_user=SeeUser(store, tills),
-        propose=Propose(store, tills, clock),
+        propose=propose,
+        propose_undo=ProposeUndo(store, tills, propose),
         see_proposal=SeeProposal(store, clock),
         discard=Discard(store, clock),
         confirm=Confirm(store, clock, wake),

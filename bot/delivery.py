@@ -15,7 +15,14 @@ from changes.clock import Clock
 from changes.ports import Notice, NoticeKind, QueuedNotice, Store, Transaction
 from changes.request import ChangeRequest
 from handlers.entries import entry_html
-from handlers.notices import SECRET_SHOWN_FOR, progress_html, progress_keyboard, secret_html, secret_keyboard
+from handlers.notices import (
+    SECRET_SHOWN_FOR,
+    entry_keyboard,
+    progress_html,
+    progress_keyboard,
+    secret_html,
+    secret_keyboard,
+)
 from locales import Locales, Texts
 
 log = structlog.get_logger()
@@ -90,7 +97,8 @@ class Delivery:
             entry = await tx.audit.get(notice.shop_id or 0, notice.entry_number or 0)
         if shop is None or entry is None:
             raise LookupError(f"no entry {notice.entry_number} of shop {notice.shop_id}")
-        await self._sent(notice.chat_id, entry_html(await self._texts(notice), entry, shop.zone))
+        texts = await self._texts(notice)
+        await self._sent(notice.chat_id, entry_html(texts, entry, shop.zone), reply_markup=entry_keyboard(texts, entry))
         return _nothing
 
     async def _secret(self, queued: QueuedNotice) -> After:

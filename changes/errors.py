@@ -5,7 +5,7 @@ Refused
 ├── ClaimRefused, NotEnrolled, EnrolmentOver
 ├── CodeWrong, CodeLocked          the second factor
 ├── NameRefused (…)  PinRefused (…)
-├── NotOffered, NothingToDo, UserBusy, RequestOver
+├── NotOffered, NothingToDo, UserBusy, RequestOver, NotUndoable, ChangedSince
 └── TillUnreachable, TillRefused   the point-of-sale system
 """
 
@@ -124,6 +124,18 @@ class NothingToDo(Refused):
     """The user is already as asked."""
 
     key = "refused-nothing-to-do"
+
+
+class NotUndoable(Refused):
+    """The entry is of no change that the till took, so there is nothing to undo."""
+
+    key = "refused-not-undoable"
+
+
+class ChangedSince(Refused):
+    """The user is no longer as the change left them."""
+
+    key = "refused-changed-since"
 
 
 class UserBusy(Refused):

@@ -70,6 +70,7 @@ class Propose(UseCase):
             created_at=now,
             expires_at=now + LIFETIME,
             force=draft.force,
+            undoes=draft.undoes,
             secret=value if draft.kind is ChangeKind.PIN else None,
             secret_made=draft.kind is ChangeKind.PIN and draft.value is None,
         )

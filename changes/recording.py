@@ -8,7 +8,7 @@ from changes.request import ChangeRequest
 
 
 def _facts(request: ChangeRequest) -> dict[str, Any]:
-    return {
+    facts: dict[str, Any] = {
         "change": request.id,
         "actor": {"id": str(request.actor_id), "name": request.actor_name},
         "terminal": {"id": request.terminal.id, "name": request.terminal.name},
@@ -18,6 +18,7 @@ def _facts(request: ChangeRequest) -> dict[str, Any]:
         "after": dict(request.after),
         "forced": request.force and request.user.signed_in,
     }
+    return facts if request.undoes is None else facts | {"undoes": request.undoes}
 
 
 def intent(request: ChangeRequest) -> Record:

@@ -38,6 +38,8 @@ class ChangeRequest:
     created_at: datetime
     expires_at: datetime
     force: bool = False
+    #: The number of the audit entry whose change this one undoes.
+    undoes: int | None = None
     #: The new PIN: only here, encrypted at rest, gone once it was delivered or the change failed.
     secret: str | None = field(default=None, repr=False)
     #: Whether a PIN is kept that none of the keys opens.
@@ -86,6 +88,7 @@ class Draft:
     kind: ChangeKind
     value: str | None = field(default=None, repr=False)
     force: bool = False
+    undoes: int | None = None
 
 
 def touched(kind: ChangeKind, user: TerminalUser) -> Values:

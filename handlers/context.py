@@ -15,6 +15,7 @@ from changes.identity import ChooseLanguage, Identify
 from changes.ports import Shop
 from changes.proposing import Discard, Propose, SeeProposal
 from changes.removing import RemoveLater
+from changes.undoing import ProposeUndo
 from locales import Texts
 
 
@@ -31,6 +32,7 @@ class UseCases:
     list_users: ListUsers
     see_user: SeeUser
     propose: Propose
+    propose_undo: ProposeUndo
     see_proposal: SeeProposal
     discard: Discard
     confirm: Confirm

@@ -32,6 +32,8 @@ def _change(texts: Texts, entry: Entry) -> str:
         change=change_line(texts, facts["action"], facts["before"], facts["after"]),
         actor=_person(facts),
     )
+    if "undoes" in facts:
+        lines = f"{lines}\n{texts.html('entry-undoes', number=str(facts['undoes']))}"
     ended_session = facts["forced"] and facts.get("state") == "applied"
     return f"{lines}\n{texts.html('entry-forced')}" if ended_session else lines
 

@@ -1,13 +1,25 @@
 """Messages that come by themselves: how a change goes, an audit entry, a new PIN."""
 
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from changes.audit import Entry
+from changes.backend import ChangeKind
 from changes.life import State
 from changes.names import plain
 from changes.request import ChangeRequest
 from changes.step import DIFFERS
+from changes.undoing import is_applied
 from handlers.shown import change_line, result_text
 from locales import Texts
+
+
+class EntryButton(CallbackData, prefix="entry"):
+    """The button under a posted entry: undo it."""
+
+    shop_id: int
+    number: int
+
 
 MENU_BUTTON = "menu"
 NOTED_BUTTON = "noted"
@@ -50,6 +62,16 @@ def progress_keyboard(texts: Texts, request: ChangeRequest) -> InlineKeyboardMar
     if request.state not in (State.APPLIED, State.FAILED):
         return None
     button = InlineKeyboardButton(text=texts.plain("home"), callback_data=MENU_BUTTON)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
+def entry_keyboard(texts: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
+    """Undo, under an entry of a change that the till took; of a PIN a new one instead."""
+    if not is_applied(entry):
+        return None
+    key = "entry-new-pin" if entry.facts["action"] == ChangeKind.PIN else "entry-undo"
+    data = EntryButton(shop_id=entry.shop_id, number=entry.number).pack()
+    button = InlineKeyboardButton(text=texts.plain(key), callback_data=data)
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 

@@ -82,6 +82,7 @@ requests = Table(
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
     Column("force", Boolean, nullable=False),
+    Column("undoes", Integer),
     Column("sealed_secret", Text),
     Column("secret_made", Boolean, nullable=False),
     Column("state", String(16), nullable=False),

@@ -4,8 +4,9 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 
-from handlers.context import UseCases
-from handlers.notices import MENU_BUTTON, NOTED_BUTTON
+from handlers.context import UseCases, Who
+from handlers.notices import MENU_BUTTON, NOTED_BUTTON, EntryButton
+from handlers.owner.change.undo import start_undo
 from handlers.secret_messages import remove_ids_now
 from handlers.widgets import answer_press, show_menu
 
@@ -23,8 +24,15 @@ async def noted_button(event: CallbackQuery, use: UseCases) -> None:
     await answer_press(event)
 
 
+async def undo_button(
+    event: CallbackQuery, callback_data: EntryButton, who: Who, use: UseCases, dialog_manager: DialogManager
+) -> None:
+    await start_undo(event, dialog_manager, who, use, callback_data.shop_id, callback_data.number)
+
+
 def make_buttons() -> Router:
     router = Router(name="owner.buttons")
     router.callback_query.register(menu_button, F.data == MENU_BUTTON)
     router.callback_query.register(noted_button, F.data == NOTED_BUTTON)
+    router.callback_query.register(undo_button, EntryButton.filter())
     return router

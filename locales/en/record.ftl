@@ -51,6 +51,10 @@ entry-change =
     👤 { $user } · No. { $operator }
     { $change }
     🙋 { $actor }
+entry-undo = ↩️ Undo
+entry-undo-number = ↩️ Undo entry { $number }
+entry-new-pin = 🔢 Another new PIN
+entry-undoes = ↩️ Undoes entry { $number }
 entry-verdict-intent = 🔑 Confirmed with a code
 entry-verdict-unknown = ❔ Unknown, checking
 entry-verdict-applied = ✅ Applied and read back

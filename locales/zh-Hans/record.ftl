@@ -51,6 +51,10 @@ entry-change =
     👤 { $user } · { $operator } 号
     { $change }
     🙋 { $actor }
+entry-undo = ↩️ 撤销
+entry-undo-number = ↩️ 撤销第 { $number } 条
+entry-new-pin = 🔢 再换一个新密码
+entry-undoes = ↩️ 撤销第 { $number } 条记录
 entry-verdict-intent = 🔑 已用验证码确认
 entry-verdict-unknown = ❔ 结果未知，正在核对
 entry-verdict-applied = ✅ 已修改并读回核对

@@ -25,6 +25,7 @@ _COPIED = (
     "before",
     "after",
     "force",
+    "undoes",
     "secret_made",
     "result",
     "progress_message_id",

@@ -4,8 +4,10 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from changes.backend import ChangeKind
 from changes.browsing import AuditPage
 from changes.names import plain
+from changes.undoing import is_applied
 from handlers.context import Context
 from handlers.entries import entry_html
 from handlers.widgets import FACTS, ask_page
@@ -25,5 +27,10 @@ async def entries(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     return {
         FACTS: {"shop": plain(page.shop.name)},
         "entries": "\n\n".join(shown),
+        "undoable": [
+            (entry.number, context.texts.plain("entry-undo-number", number=str(entry.number)))
+            for entry in page.entries
+            if is_applied(entry) and entry.facts["action"] != ChangeKind.PIN
+        ],
         "pages": max(1, -(-page.total // PAGE)),
     }

@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.kbd import Button, Column, Row, ScrollingGroup, Sele
 from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
-from handlers.owner.change import actions, getters
+from handlers.owner.change import actions, getters, memory
 from handlers.states import ChangeSG
 from handlers.widgets import Html, Label, RefusalText, foot, pager, press_only, text_only
 
@@ -160,4 +160,5 @@ _CODE = Window(
 
 
 def make_change() -> Dialog:
-    return Dialog(_TERMINALS, _USERS, _WHAT, _NAME, _PIN, _PIN_TYPED, _ROLE, _PREVIEW, _CODE)
+    windows = (_TERMINALS, _USERS, _WHAT, _NAME, _PIN, _PIN_TYPED, _ROLE, _PREVIEW, _CODE)
+    return Dialog(*windows, on_start=memory.recall)

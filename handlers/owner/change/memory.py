@@ -1,9 +1,28 @@
 """What the conversation of a change remembers: ids and choices as JSON. Never a code or a PIN."""
 
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
 from changes.errors import RequestOver
 from changes.proposing import Proposal
 from changes.till import Terminal
 from handlers.context import Context
+
+
+def of_user(terminal: Terminal, user_id: str) -> dict[str, Any]:
+    """What is remembered once terminal and user are chosen."""
+    return {"terminal": [terminal.id, terminal.name], "search": "", "user": user_id}
+
+
+def of_proposal(proposal: Proposal) -> dict[str, Any]:
+    return {"request": proposal.request.id, "cautions": [caution.value for caution in proposal.cautions]}
+
+
+async def recall(start_data: Any, manager: DialogManager) -> None:
+    """A conversation that is begun in the middle remembers what it was started with."""
+    if isinstance(start_data, dict):
+        Context(manager).data.update(start_data.get("remembered", {}))
 
 
 def set_terminal(context: Context, terminal: Terminal) -> None:
@@ -33,8 +52,7 @@ def user_id(context: Context) -> str:
 
 
 def set_proposal(context: Context, proposal: Proposal) -> None:
-    context.data["request"] = proposal.request.id
-    context.data["cautions"] = [caution.value for caution in proposal.cautions]
+    context.data.update(of_proposal(proposal))
 
 
 def request_id(context: Context) -> str:

@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("after", sa.JSON(), nullable=False),
         sa.Column("force", sa.Boolean(), nullable=False),
+        sa.Column("undoes", sa.Integer(), nullable=True),
         sa.Column("sealed_secret", sa.Text(), nullable=True),
         sa.Column("secret_made", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
