@@ -24,6 +24,7 @@ class Worker:
         self._applying, self._clock = applying, clock
         self._bell = wake.bell()
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._in_hand: set[str] = set()
 
     async def run(self) -> None:
         """Until cancelled; steps under way are cancelled too and found again by their leases."""
@@ -43,12 +44,13 @@ class Worker:
             await self._places.acquire()
             request = None
             try:
-                request = await self._applying.lease()
+                request = await self._applying.lease(self._in_hand)
             finally:
                 if request is None:
                     self._places.release()
             if request is None:
                 return
+            self._in_hand.add(request.id)
             steps.create_task(self._step(request))
 
     async def _step(self, request: ChangeRequest) -> None:
@@ -59,5 +61,6 @@ class Worker:
         except Exception:
             log.exception("a step of a change failed", change=request.id, error_id=secrets.token_hex(4))
         finally:
+            self._in_hand.discard(request.id)
             self._places.release()
             self._bell.ring()

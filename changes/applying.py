@@ -5,7 +5,7 @@ while the request is still leased to it and in the state it was found in.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,11 +30,14 @@ class Applying:
     #: This worker's name in leases.
     owner: str
 
-    async def lease(self) -> ChangeRequest | None:
-        """The next due request, now held by this worker; None where nothing is due."""
+    async def lease(self, in_hand: Collection[str] = ()) -> ChangeRequest | None:
+        """The next due request, now held by this worker; None where nothing is due.
+
+        `in_hand` are the requests it works on now: where the clock leaps past a lease it must not take them again.
+        """
         now = self.clock.now()
         async with self.store.write() as tx:
-            return await tx.requests.lease(self.owner, now, now + LEASE)
+            return await tx.requests.lease(self.owner, now, now + LEASE, in_hand)
 
     async def next_due(self) -> datetime | None:
         async with self.store.read() as tx:
@@ -46,7 +49,7 @@ class Applying:
         After any other exception the request is put off, and looked at again, before the exception is passed on.
         """
         async with self._held(request):
-            await Step(self.store, self.tills, self.clock, self.waker, self.owner, request).run()
+            await Step(self.store, self.tills, self.clock, self.waker, request).run()
 
     @asynccontextmanager
     async def _held(self, request: ChangeRequest) -> AsyncIterator[None]:
@@ -63,5 +66,5 @@ class Applying:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             async with self.store.write() as tx:
-                if not await tx.requests.hold(request.id, self.owner, self.clock.now() + LEASE):
+                if not await tx.requests.hold(request.id, request.lease_owner or "", self.clock.now() + LEASE):
                     return

@@ -1,6 +1,6 @@
 """What the rules need of the world. `storage/` keeps, `bot/` opens tills; the rules know neither."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,8 +153,10 @@ class Requests(Protocol):
         """Write a request that was in `source` and leased by `lease_owner`; False where it no longer is."""
         ...
 
-    async def lease(self, owner: str, now: datetime, until: datetime) -> ChangeRequest | None:
-        """Take the next due open request whose terminal user no older open one holds; None if there is none."""
+    async def lease(
+        self, owner: str, now: datetime, until: datetime, besides: Collection[str] = ()
+    ) -> ChangeRequest | None:
+        """Take the next due open request, `besides` these, whose terminal user no older open one holds; None if none."""
         ...
 
     async def hold(self, request_id: str, owner: str, until: datetime) -> bool:

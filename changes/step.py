@@ -56,10 +56,9 @@ def wait_before(attempt: int) -> timedelta:
 class Step:
     """`request` is always what was last written."""
 
-    def __init__(
-        self, store: Store, tills: Tills, clock: Clock, waker: Waker, owner: str, request: ChangeRequest
-    ) -> None:
-        self._store, self._tills, self._clock, self._waker, self._owner = store, tills, clock, waker, owner
+    def __init__(self, store: Store, tills: Tills, clock: Clock, waker: Waker, request: ChangeRequest) -> None:
+        self._store, self._tills, self._clock, self._waker = store, tills, clock, waker
+        self._lease = request.lease_owner
         self.request = request
 
     async def run(self) -> None:
@@ -74,7 +73,9 @@ class Step:
             raise
 
     async def _work(self) -> None:
-        if self.request.asked_at is not None:
+        if self.request.secret_unreadable and self.request.asked_at is None:
+            await self._finish(State.FAILED, "secret-unreadable")
+        elif self.request.asked_at is not None:
             await self._settle(await self._tills.of(self.request.shop_id))
         elif await self._may_still():
             await self._first_time(await self._tills.of(self.request.shop_id))
@@ -201,7 +202,7 @@ class Step:
         new = replace(old, state=state, **fields)
         try:
             async with self._store.write() as tx:
-                if not await tx.requests.move(new, old.state, lease_owner=self._owner):
+                if not await tx.requests.move(new, old.state, lease_owner=self._lease):
                     raise LeaseLost(old.id)
                 self.request = new
                 # Of a till that is away each attempt is told: its text counts them.

@@ -13,6 +13,7 @@ progress-ended = ✖ This request is over. Nothing was changed.
 
 result-not-reached = The till could not be reached. Try again once it is back.
 result-not-allowed = You were no longer allowed to make this change when it was to be applied.
+result-secret-unreadable = The new PIN could not be read from the database: its key is missing. Tell whoever runs this bot, then ask for a new PIN.
 result-not-held = When I read the till back, it did not hold the change. Please look at the till, then try again.
 till-refused-user-gone = The till no longer knows this user. Look at the list of users again.
 till-refused-terminal-gone = The till no longer knows this terminal. Start again from the menu.

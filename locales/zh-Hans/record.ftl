@@ -13,6 +13,7 @@ progress-ended = ✖ 此请求已结束，没有做任何修改。
 
 result-not-reached = 连不上终端。请等终端恢复后再试。
 result-not-allowed = 轮到执行时，您已没有进行此修改的权限。
+result-secret-unreadable = 无法从数据库读出新密码：缺少密钥。请告诉运行本机器人的人，然后重新设置密码。
 result-not-held = 读回时，终端上没有这项修改。请先查看终端，然后重试。
 till-refused-user-gone = 终端上已没有该用户。请重新查看用户列表。
 till-refused-terminal-gone = 收银系统中已没有这台终端。请从菜单重新开始。

@@ -1,6 +1,7 @@
 """Change requests: their rows, leases and snapshots."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -98,7 +99,9 @@ class SqlRequests:
         moved = await self._connection.execute(update(requests).where(fence).values(values))
         return moved.rowcount == 1
 
-    async def lease(self, owner: str, now: datetime, until: datetime) -> ChangeRequest | None:
+    async def lease(
+        self, owner: str, now: datetime, until: datetime, besides: Collection[str] = ()
+    ) -> ChangeRequest | None:
         other = requests.alias()
         # The older goes first: two open changes of one user are neither worked on at once nor wait for each other.
         held = exists().where(
@@ -111,7 +114,7 @@ class SqlRequests:
         free = or_(requests.c.lease_owner.is_(None), requests.c.lease_until <= now)
         query = (
             select(requests)
-            .where(requests.c.state.in_(_OPEN), requests.c.next_at <= now, free, ~held)
+            .where(requests.c.state.in_(_OPEN), requests.c.next_at <= now, free, ~held, requests.c.id.not_in(besides))
             .order_by(requests.c.next_at, requests.c.created_at)
             .limit(1)
             .with_for_update(skip_locked=True)

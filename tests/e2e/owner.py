@@ -22,6 +22,11 @@ def shown(html: str) -> str:
     return formatted_text(html, "HTML", None).text
 
 
+def is_entry(message: Message) -> bool:
+    """Whether the buttons under the message are an audit entry's."""
+    return all(str(key.get("callback_data", "")).startswith("entry:") for row in message.keyboard for key in row)
+
+
 def buttons_of(message: Message) -> list[str]:
     return [button["text"] for row in message.keyboard for button in row]
 
@@ -88,8 +93,8 @@ class Owner:
         await self.telegram.world.wait_for(lambda: not self.telegram.world.updates, 15)
 
     def window(self) -> Message:
-        """The last message of the bot that has buttons."""
-        return [message for message in self.said() if message.keyboard][-1]
+        """The last message of the bot that has buttons; an entry, which may come in between, is no window."""
+        return [message for message in self.said() if message.keyboard and not is_entry(message)][-1]
 
     def button(self, name: str, message: Message) -> str:
         """The one button with this text in it, or with the text of this key."""

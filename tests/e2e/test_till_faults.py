@@ -23,6 +23,16 @@ async def tells(shop: Shop, progress: Message, text: str) -> None:
     assert (await shop.owner.hear(text)).message_id == progress.message_id
 
 
+async def tried(shop: Shop, attempt: int) -> None:
+    """Until that attempt is over and the next one waits: turned before, the clock would leap past the step's lease."""
+
+    async def waits() -> bool:
+        rows = shop.rows("requests")
+        return (rows[-1]["attempts"], rows[-1]["lease_owner"]) == (attempt, None)
+
+    await shop.bot.until(waits)
+
+
 async def entry_says(shop: Shop, verdict: str) -> None:
     await shop.owner.hear(verdict)
     log = shop.owner.text("audit-title", shop=NAME)
@@ -73,6 +83,7 @@ async def test_down_for_a_while(shop: Shop, method: FaultMethod) -> None:
     for attempt in (1, 2):
         # Each attempt is told, so that the owner sees that it goes on.
         await tells(shop, window, shop.owner.text("progress-waiting", attempts=attempt))
+        await tried(shop, attempt)
         assert await shop.audit() == ["intent"]
         assert (await shop.user()).status is Status.ACTIVE
         shop.bot.clock.turn(minutes=1)
@@ -86,6 +97,7 @@ async def test_down_for_good(shop: Shop) -> None:
     progress = await confirm_freezing(shop)
     for attempt in range(1, MOST_ATTEMPTS):
         await tells(shop, progress, owner.text("progress-waiting", attempts=attempt))
+        await tried(shop, attempt)
         shop.bot.clock.turn(minutes=1)
     await not_applied(shop, progress, owner.texts.plain("result-not-reached"))
     assert await shop.audit() == ["intent", "outcome failed not-reached"]

@@ -122,3 +122,15 @@ async def test_a_request_comes_back_as_it_was_kept(bench: Bench) -> None:
     (request,) = await confirmed(bench, "user-陈")
     assert await bench.kept(request) == request
     assert await bench.queued(NoticeKind.PROGRESS) == []
+
+
+async def test_a_worker_does_not_take_from_itself_what_it_works_on(bench: Bench) -> None:
+    """A clock that leaps ends leases that are still served."""
+    (request,) = await confirmed(bench, "user")
+    applying = bench.applying("worker")
+    assert await applying.lease() is not None
+    bench.clock.turn(minutes=10)
+    assert await applying.lease({request.id}) is None
+    taken_over = await bench.applying("other").lease()
+    assert taken_over is not None
+    assert taken_over.id == request.id
