@@ -156,7 +156,7 @@ class Requests(Protocol):
     async def lease(
         self, owner: str, now: datetime, until: datetime, besides: Collection[str] = ()
     ) -> ChangeRequest | None:
-        """Take the next due open request, `besides` these, whose terminal user no older open one holds; None if none."""
+        """Take the next due open request, `besides` these, whose terminal user no older open one holds; or None."""
         ...
 
     async def hold(self, request_id: str, owner: str, until: datetime) -> bool:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 TAKERS = frozenset({"html", "plain", "Html", "Label"})
 
 APPLIED = ("applied", "applied-unread")
-FAILED = ("not-reached", "not-allowed", "not-held")
+FAILED = ("not-reached", "not-allowed", "not-held", "secret-unreadable")
 REASONS = tuple(f"refused-{reason.value}" for reason in Refusal)
 CHANGE_ENTRIES = {EntryKind.CHANGE_INTENT, EntryKind.CHANGE_UNKNOWN, EntryKind.CHANGE_OUTCOME}
 
