@@ -74,7 +74,7 @@ async def test_pages_are_in_order_complete_and_without_repeats(hall: tuple[Till,
         (UserQuery(search="\ud800"), 0, 0),
         (UserQuery(search="x" * 5000), 0, 0),
     ],
-    ids=lambda value: ascii(value)[:60],
+    ids=lambda value: ascii(value.search)[:20] or str(value.status) if isinstance(value, UserQuery) else str(value),
 )
 async def test_a_query(hall: tuple[Till, Terminal], query: UserQuery, shown: int, total: int) -> None:
     till, terminal = hall
