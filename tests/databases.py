@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.migrate import migrate
 
 #: The server, and a database of it to connect to; the tests make databases of their own beside it.
-POSTGRES = make_url(os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://root@127.0.0.1:5432/test"))
+POSTGRES = make_url(os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/test"))
 
 
 def postgres_answers() -> bool:

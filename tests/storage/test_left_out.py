@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 def run(ci: str) -> subprocess.CompletedProcess[str]:
     """One test that needs PostgreSQL, on a machine where nothing listens at its port."""
-    environment = {**os.environ, "CI": ci, "TEST_POSTGRES": "postgresql+asyncpg://root@127.0.0.1:1/test"}
+    environment = {**os.environ, "CI": ci, "TEST_POSTGRES": "postgresql+asyncpg://postgres@127.0.0.1:1/test"}
     test = "tests/storage/test_outbox.py::test_the_queue_knows_when_it_is_needed_next"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
