@@ -41,10 +41,12 @@ async def keep_profile(bot: Bot, locales: Locales, default: str) -> None:
 
 async def _set_profile(bot: Bot, texts: Texts, language: str) -> None:
     """Only what differs: Telegram allows few of these changes a day."""
-    commands = [BotCommand(command=name, description=texts.plain(f"command-{name}")) for name in COMMANDS]
+    commands = {name: texts.plain(f"command-{name}") for name in COMMANDS}
     scope = BotCommandScopeAllPrivateChats()
-    if await bot.get_my_commands(scope, language) != commands:
-        await bot.set_my_commands(commands, scope, language)
+    shown = {each.command: each.description for each in await bot.get_my_commands(scope, language)}
+    if shown != commands:
+        wanted = [BotCommand(command=name, description=text) for name, text in commands.items()]
+        await bot.set_my_commands(wanted, scope, language)
     name = texts.plain("bot-name")
     if (await bot.get_my_name(language)).name != name:
         await bot.set_my_name(name, language)
