@@ -13,7 +13,7 @@ from changes.step import LeaseLost
 
 log = structlog.get_logger()
 
-#: Changes worked on at once: a slow till keeps only its own shop waiting.
+#: Changes worked on at once, of all shops together.
 _AT_ONCE = 8
 _LEAST_WAIT = 0.25
 _MOST_WAIT = 30.0

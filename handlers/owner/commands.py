@@ -1,6 +1,7 @@
 """Commands in a private chat. Each works in the middle of any conversation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Router
@@ -33,7 +34,7 @@ async def claim(
     await remove_now(use, message)
     await message.answer(who.texts.html("claimed", shop=plain(claimed.shop.name)))
     shops = (*(shop for shop in who.shops if shop.id != claimed.shop.id), claimed.shop)
-    dialog_manager.middleware_data["who"] = Who(who.actor, who.texts, who.language_code, shops, not claimed.enrol)
+    dialog_manager.middleware_data["who"] = replace(who, shops=shops, enrolled=not claimed.enrol)
     await _open(dialog_manager)
 
 

@@ -1,11 +1,13 @@
 """What a press in the menu does."""
 
+from dataclasses import replace
+
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from changes.errors import NotAllowed
-from handlers.context import Context, Who
+from handlers.context import Context
 from handlers.states import AuditSG, ChangeSG, MenuSG
 from handlers.widgets import answer_press, show_menu
 from locales import LANGUAGES, Locales
@@ -34,6 +36,6 @@ async def choose_language(event: CallbackQuery, _select: Select[str], manager: D
     locales: Locales = manager.middleware_data["locales"]
     who = context.who
     texts = locales.of(locale)
-    manager.middleware_data["who"] = Who(who.actor, texts, who.language_code, who.shops, who.enrolled)
+    manager.middleware_data["who"] = replace(who, texts=texts)
     await answer_press(event, texts.plain("language-chosen"))
     await show_menu(manager)
