@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check format pins screens
+.PHONY: help demo demo-reset test check bench format pins screens crash
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -36,8 +36,17 @@ check: $(VENV)/dev.installed ## ruff, mypy, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: $(VENV)/dev.installed ## what things take, as multiples of what they must (docs/benchmarks.md); needs an idle machine
+	$(BIN)/python -m benchmarks.code_to_entry
+	$(BIN)/python -m benchmarks.outbox
+	$(BIN)/python -m benchmarks.workers
+
 screens: $(VENV)/dev.installed ## pictures of every screen into docs/screens (needs chromium; some minutes)
 	$(BIN)/python -m tests.browser.screens docs/screens
+
+crash: $(VENV)/dev.installed ## kill the bot at every await, 10,000 times (over an hour; KILLS=, JOBS=, SEED=)
+	$(BIN)/python -m tests.crash --kills $(or $(KILLS),11000) --jobs $(or $(JOBS),2) --seed $(or $(SEED),0)
+	for database in sqlite postgres; do $(BIN)/python -m tests.crash.crowd --kills 60 --database $$database || exit 1; done
 
 format: $(VENV)/dev.installed ## let ruff put the code in order
 	$(BIN)/ruff check --fix .

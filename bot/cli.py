@@ -16,8 +16,9 @@ from bot.commands import CommandFailed, audit, shop
 from bot.lock import AlreadyRunning
 from bot.logs import set_up_logs
 from bot.polling import TokenRefused
-from bot.run import NotMigrated, run
+from bot.run import NotMigrated, WorksAlone, run, work
 from bot.settings import Settings
+from bot.webhook import CannotListen
 from changes.enrolment import ResetFactor
 from pos.registry import kinds
 from storage.engine import DatabaseError
@@ -36,12 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings()
     except ValidationError as wrong:
         return _fail("; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong.errors()))
-    set_up_logs(settings.log_level, [settings.bot_token.get_secret_value(), *settings.keys])
+    told = (settings.bot_token, settings.webhook_secret)
+    set_up_logs(settings.log_level, [*(secret.get_secret_value() for secret in told), *settings.keys])
     try:
         return _do(given, settings)
     except* TokenRefused:
         return_code = _fail("Telegram does not know BOT_TOKEN; copy it again from @BotFather")
-    except* (CommandFailed, NotMigrated) as failed:
+    except* (CommandFailed, NotMigrated, WorksAlone, CannotListen) as failed:
         return_code = _fail(str(failed.exceptions[0]))
     except* AlreadyRunning as other:
         return_code = _fail(f"another bot already runs on {other.exceptions[0]}")
@@ -69,9 +71,9 @@ def _do(given: argparse.Namespace, settings: Settings) -> int:
             validate_token(settings.bot_token.get_secret_value())
         except TokenValidationError as wrong:
             raise CommandFailed("BOT_TOKEN is not a bot's token; get one from @BotFather") from wrong
-        if settings.webhook_url:
-            raise CommandFailed("WEBHOOK_URL: webhooks are not served yet; leave it empty to poll")
         return _in_loop(run(settings)) or 0
+    if given.command == "worker":
+        return _in_loop(work(settings)) or 0
     return int(_in_loop(_command(given, settings)))
 
 
@@ -120,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("migrate", help="bring the database's tables up to date (SQLite: done at every start)")
+    commands.add_parser("worker", help="only apply changes, beside bots on the same PostgreSQL")
     commands.add_parser("key", help="print a new key for SECRET_KEYS")
 
     shops = commands.add_parser("shop", help="add, list and claim shops").add_subparsers(dest="act", required=True)

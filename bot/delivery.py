@@ -1,6 +1,7 @@
 """How a notice of each kind is brought to its chat."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +13,14 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot.faults import answer_of_done
 from changes.clock import Clock
+from changes.life import FINAL
 from changes.ports import Notice, NoticeKind, QueuedNotice, Store, Transaction
 from changes.request import ChangeRequest
 from handlers.entries import entry_html
 from handlers.notices import (
     SECRET_SHOWN_FOR,
+    batch_html,
+    batch_keyboard,
     entry_keyboard,
     progress_html,
     progress_keyboard,
@@ -33,6 +37,14 @@ _UNCHANGED = "message is not modified"
 After = Callable[[Transaction], Awaitable[None]]
 
 
+class NotMade(Exception):
+    """What is to be told cannot be found or put into words."""
+
+
+class ReaderLeft(Exception):
+    """Who was to be told belongs to the shop no more."""
+
+
 class MessageVanished(Exception):
     """The message was gone before the PIN could be written into it."""
 
@@ -45,12 +57,23 @@ async def _nothing(_tx: Transaction) -> None:
     """For what is done once it is sent."""
 
 
+@contextmanager
+def _making() -> Iterator[None]:
+    """Telegram has no part in it. Raises `NotMade` for whatever goes wrong, and `ReaderLeft`."""
+    try:
+        yield
+    except ReaderLeft:
+        raise
+    except Exception as failure:
+        raise NotMade from failure
+
+
 class Delivery:
     def __init__(self, bot: Bot, store: Store, locales: Locales, clock: Clock) -> None:
         self._bot, self._store, self._locales, self._clock = bot, store, locales, clock
 
     async def send(self, queued: QueuedNotice) -> After:
-        """Raises what Telegram refuses, `MessageVanished` or `IdUnknown`."""
+        """Raises what Telegram refuses, `NotMade`, `ReaderLeft`, `MessageVanished` or `IdUnknown`."""
         match queued.notice.kind:
             case NoticeKind.PROGRESS:
                 return await self._progress(queued.notice)
@@ -61,13 +84,23 @@ class Delivery:
             case NoticeKind.DELETE:
                 return await self._delete(queued.notice)
 
+    async def withdraw(self, tx: Transaction, notice: Notice) -> None:
+        """It will not be delivered: a PIN is not kept, and the message that was begun for it goes."""
+        if notice.kind is NoticeKind.SECRET:
+            await tx.requests.forget_secret(notice.request_id or "")
+            await self._put_deletion(tx, notice, notice.message_id, self._clock.now())
+
     async def _texts(self, notice: Notice) -> Texts:
-        if notice.person_id is None:
-            return self._locales.choose(None, None)
         async with self._store.read() as tx:
-            person = await tx.people.get(notice.person_id)
+            return await self._texts_in(tx, notice)
+
+    async def _texts_in(self, tx: Transaction, notice: Notice) -> Texts:
+        """In the language of who reads it. Raises `ReaderLeft`: what was queued before is not told them either."""
+        person = None if notice.person_id is None else await tx.people.get(notice.person_id)
         if person is None:
             return self._locales.choose(None, None)
+        if notice.shop_id is not None and await tx.people.role(person.id, notice.shop_id) is None:
+            raise ReaderLeft
         return self._locales.choose(person.locale, person.language_code)
 
     async def _request(self, notice: Notice) -> ChangeRequest:
@@ -79,8 +112,12 @@ class Delivery:
 
     async def _progress(self, notice: Notice) -> After:
         """Always the newest state: an older notice that comes late shows nothing old."""
-        request, texts = await self._request(notice), await self._texts(notice)
-        text, keyboard = progress_html(texts, request), progress_keyboard(texts, request)
+        with _making():
+            request, texts = await self._request(notice), await self._texts(notice)
+            text, keyboard = await self._shown(request, texts)
+        if request.ends is not None and request.progress_message_id is None and request.state in FINAL:
+            # Nobody was told that it had begun; its entry says how it ended.
+            return _nothing
         if request.progress_message_id is not None:
             if await self._edited(notice.chat_id, request.progress_message_id, text, keyboard):
                 return _nothing
@@ -91,14 +128,25 @@ class Delivery:
         new_id = message_id
         return lambda tx: tx.requests.set_progress_message(request.id, new_id)
 
-    async def _entry(self, notice: Notice) -> After:
+    async def _shown(self, request: ChangeRequest, texts: Texts) -> tuple[str, InlineKeyboardMarkup | None]:
         async with self._store.read() as tx:
-            shop = await tx.shops.get(notice.shop_id or 0)
-            entry = await tx.audit.get(notice.shop_id or 0, notice.entry_number or 0)
-        if shop is None or entry is None:
-            raise LookupError(f"no entry {notice.entry_number} of shop {notice.shop_id}")
-        texts = await self._texts(notice)
-        await self._sent(notice.chat_id, entry_html(texts, entry, shop.zone), reply_markup=entry_keyboard(texts, entry))
+            shop = await tx.shops.get(request.shop_id)
+            together = await tx.requests.of_batch(request.batch) if request.batch else ()
+        zone = shop.zone if shop else "UTC"
+        if together:
+            return batch_html(texts, together, zone), batch_keyboard(texts, together)
+        return progress_html(texts, request, zone), progress_keyboard(texts, request)
+
+    async def _entry(self, notice: Notice) -> After:
+        with _making():
+            async with self._store.read() as tx:
+                shop = await tx.shops.get(notice.shop_id or 0)
+                entry = await tx.audit.get(notice.shop_id or 0, notice.entry_number or 0)
+                texts = await self._texts_in(tx, notice)
+            if shop is None or entry is None:
+                raise LookupError(f"no entry {notice.entry_number} of shop {notice.shop_id}")
+            text, keyboard = entry_html(texts, entry, shop.zone), entry_keyboard(texts, entry)
+        await self._sent(notice.chat_id, text, reply_markup=keyboard)
         return _nothing
 
     async def _secret(self, queued: QueuedNotice) -> After:
@@ -107,26 +155,26 @@ class Delivery:
         So there is never a message with a PIN that nobody knows to delete, however the process ends.
         """
         notice = queued.notice
-        request, texts = await self._request(notice), await self._texts(notice)
+        with _making():
+            request, texts = await self._request(notice), await self._texts(notice)
+            if request.secret_unreadable:
+                raise LookupError("no key opens the PIN")
         message_id = notice.message_id
-        if request.secret_unreadable:
-            raise LookupError("no key opens the PIN")
         if request.secret is not None:
             message_id = await self._show_secret(queued, request, texts)
         shown_at = self._clock.now()
 
         async def hide_later(tx: Transaction) -> None:
             await tx.requests.forget_secret(request.id)
-            await self._put_deletion(tx, notice, message_id, shown_at)
+            await self._put_deletion(tx, notice, message_id, shown_at + timedelta(seconds=SECRET_SHOWN_FOR))
 
         return hide_later
 
-    async def _put_deletion(self, tx: Transaction, notice: Notice, message_id: int | None, shown_at: datetime) -> None:
+    async def _put_deletion(self, tx: Transaction, notice: Notice, message_id: int | None, due_at: datetime) -> None:
         if message_id is None:
             return
-        due_at = shown_at + timedelta(seconds=SECRET_SHOWN_FOR)
         gone = replace(notice, kind=NoticeKind.DELETE, message_id=message_id, due_at=due_at)
-        await tx.outbox.put(gone, shown_at)
+        await tx.outbox.put(gone, self._clock.now())
 
     async def _show_secret(self, queued: QueuedNotice, request: ChangeRequest, texts: Texts) -> int:
         """The id of the message that shows the PIN."""

@@ -1,4 +1,4 @@
-"""The loop that cleans up: expired proposals soon, old rows of the queue now and then."""
+"""The loop that cleans up: what expired or a wrong clock put off soon, old rows of the queue now and then."""
 
 import asyncio
 import secrets
@@ -21,6 +21,7 @@ async def keep_house(housekeeping: Housekeeping) -> None:
     while True:
         try:
             await housekeeping.end_proposals()
+            await housekeeping.bring_back()
             if look % _EVERY == 0:
                 await housekeeping.forget_messages()
         except Exception:

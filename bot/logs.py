@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
@@ -45,7 +46,9 @@ class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 the standard library's name
         where = f"{record.filename}:{record.lineno}"
         told = {"event": "a log line could not be written", "level": "error", "logger": record.name, "where": where}
-        self.stream.write(json.dumps(told) + self.terminator)
+        # Where nothing can be written, as on a full disk, the bot goes on without its log.
+        with suppress(OSError):
+            self.stream.write(json.dumps(told) + self.terminator)
 
 
 def _render_trace(exc_info: structlog.typing.ExcInfo) -> str:

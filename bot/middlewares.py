@@ -15,7 +15,9 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
 from bot.faults import for_log
+from bot.pacing import Precedence
 from bot.strangers import Strangers, is_claim
+from bot.turns import PRECEDENCE
 from changes.authority import Actor, ChatKind
 from changes.errors import ClaimRefused, Refused
 from changes.names import plain
@@ -132,7 +134,8 @@ class Gate(BaseMiddleware):
 
 
 async def _tell_stranger(update: Update, texts: Texts) -> None:
-    """Once and not for long: others wait."""
+    """Once, after all others, and not for long. It is the last that is done of the update."""
+    PRECEDENCE.set(Precedence.STRANGER)
     try:
         async with asyncio.timeout(_STRANGER_LONGEST):
             await tell(update, texts.plain("stranger"))

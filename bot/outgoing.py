@@ -2,12 +2,15 @@
 
 A notice is claimed before it is sent: where nothing can be written nothing is sent, and no two processes send the same.
 Whoever claimed it and died gives it back when the claim ends.
+
+What Telegram's limits hold back is not claimed: a chat that may not be written to now is left out, and the others go
+on. What is claimed waits for its turn at most a few seconds (`bot.turns`), behind answers and alerts.
 """
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime, timedelta
 
 import structlog
 from aiogram import Bot
@@ -19,11 +22,13 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
-from bot.delivery import After, Delivery, IdUnknown, MessageVanished
+from bot.delivery import After, Delivery, IdUnknown, MessageVanished, NotMade, ReaderLeft
 from bot.faults import for_keeping, for_log
+from bot.pacing import LONGEST_FLOOD, Pacing, Precedence
+from bot.turns import PRECEDENCE
 from bot.wake import Wake
 from changes.clock import Clock
-from changes.ports import NoticeKind, QueuedNotice, Store, Transaction
+from changes.ports import QueuedNotice, Store, Transaction
 from locales import Locales
 
 log = structlog.get_logger()
@@ -41,19 +46,21 @@ CLAIM = timedelta(seconds=60)
 _LONGEST_SEND = 45.0
 
 _LONGEST_POSTPONE = 300.0
-#: Telegram's own word on how long to wait is believed up to an hour.
-_LONGEST_FLOOD = 3600.0
 
 #: A message that failed this often (about a day of tries) ends as a recorded failure.
 _MOST_ATTEMPTS = 300
+
+#: One that cannot even be made keeps its chat's others waiting: it ends so after some eight minutes.
+_MOST_UNMADE = 10
 
 #: What became of a notice, as it is to be recorded.
 _End = Callable[[Transaction], Awaitable[None]]
 
 
 class Outgoing:
-    def __init__(self, bot: Bot, store: Store, locales: Locales, clock: Clock, wake: Wake) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, bot: Bot, store: Store, locales: Locales, clock: Clock, wake: Wake, pacing: Pacing) -> None:
+        """`pacing` is told of every call of `bot` (`bot.turns.Turns`)."""
+        self._store, self._clock, self._pacing = store, clock, pacing
         self._delivery = Delivery(bot, store, locales, clock)
         self._bell = wake.bell()
         self._under_way: set[int] = set()
@@ -65,10 +72,9 @@ class Outgoing:
         pause = _FIRST_PAUSE
         async with asyncio.TaskGroup() as deliveries:
             while True:
+                closed = self._pacing.closed()
                 try:
-                    await self._take_due(deliveries)
-                    async with self._store.read() as tx:
-                        due_at = await tx.outbox.next_due()
+                    due_at = await self._take_due(deliveries, closed)
                 except Exception:
                     # The database may be away for a while; the queue must still be served when it is back.
                     log.exception("outgoing queue could not be claimed", error_id=secrets.token_hex(4))
@@ -76,27 +82,40 @@ class Outgoing:
                     pause = min(pause * 2, _LONGEST_PAUSE)
                     continue
                 pause = _FIRST_PAUSE
-                if len(self._under_way) >= _AT_ONCE:
-                    due_at = None
-                await self._bell.wait(self._clock, due_at, least=_LEAST_WAIT, most=_MOST_WAIT)
+                await self._bell.wait(self._clock, due_at, least=_LEAST_WAIT, most=self._most_wait(closed))
 
-    async def _take_due(self, deliveries: asyncio.TaskGroup) -> None:
-        places = _AT_ONCE - len(self._under_way)
-        if places == 0:
-            return
+    def _most_wait(self, closed: Mapping[int, float]) -> float:
+        """Seconds after which there may be something to do that is not due later, nor rung for."""
+        opens = self._pacing.stopped() or min(closed.values(), default=_MOST_WAIT)
+        return min(opens, _MOST_WAIT)
+
+    async def _take_due(self, deliveries: asyncio.TaskGroup, closed: Collection[int]) -> datetime | None:
+        """Claim what may be sent; when there is more to claim, None where something else tells."""
+        if self._pacing.stopped() or not self._places():
+            return None
         now = self._clock.now()
         async with self._store.read() as tx:
-            if not await tx.outbox.due(now, 1):
-                return
+            due_at = await tx.outbox.next_due(closed)
+        if due_at is None or due_at > now:
+            return due_at
         async with self._store.write() as tx:
-            claimed = await tx.outbox.claim(now, now + CLAIM, places)
+            claimed = await tx.outbox.claim(now, now + CLAIM, self._places(), closed)
         for queued in claimed:
             # A clock that jumps ends claims that are still being served here.
             if queued.id not in self._under_way:
                 self._under_way.add(queued.id)
                 deliveries.create_task(self._deliver(queued))
+        if not claimed:
+            # Another process has it.
+            return due_at
+        # What follows is looked for when one of these is done, or in a moment: not while they wait to be sent.
+        return now if self._places() else None
+
+    def _places(self) -> int:
+        return _AT_ONCE - len(self._under_way)
 
     async def _deliver(self, queued: QueuedNotice) -> None:
+        PRECEDENCE.set(Precedence.ALERT if queued.notice.urgent else Precedence.NOTICE)
         try:
             end = self._unrecorded.get(queued.id) or await self._try(queued)
             async with self._store.write() as tx:
@@ -117,15 +136,18 @@ class Outgoing:
             async with asyncio.timeout(_LONGEST_SEND):
                 after = await self._delivery.send(queued)
         except TelegramRetryAfter as flood:
-            return self._postponed(queued, min(flood.retry_after, _LONGEST_FLOOD), flood)
-        except (TelegramForbiddenError, TelegramNotFound, TelegramBadRequest, IdUnknown) as never:
+            return self._postponed(queued, min(flood.retry_after, LONGEST_FLOOD), flood)
+        except (TelegramForbiddenError, TelegramNotFound, TelegramBadRequest, IdUnknown, ReaderLeft) as never:
             log.warning("a message cannot be delivered", notice=queued.id, error=for_log(never))
             return self._given_up(queued, never)
         except (AiogramError, MessageVanished, TimeoutError) as away:
             log.info("a message could not be delivered yet", notice=queued.id, error=for_log(away))
             return self._postponed(queued, pause, away)
-        except Exception as failure:
+        except NotMade as failure:
             log.exception("a message could not be made", notice=queued.id, error_id=secrets.token_hex(4))
+            return self._postponed(queued, pause, failure, most=_MOST_UNMADE)
+        except Exception as failure:
+            log.exception("a message could not be sent", notice=queued.id, error_id=secrets.token_hex(4))
             return self._postponed(queued, pause, failure)
         end = self._unrecorded[queued.id] = self._sent(queued, after)
         return end
@@ -137,19 +159,18 @@ class Outgoing:
 
         return end
 
-    def _postponed(self, queued: QueuedNotice, seconds: float, error: Exception) -> _End:
-        if queued.attempts >= _MOST_ATTEMPTS:
+    def _postponed(self, queued: QueuedNotice, seconds: float, error: Exception, *, most: int = _MOST_ATTEMPTS) -> _End:
+        if queued.attempts >= most:
             return self._given_up(queued, error)
         due_at = self._clock.now() + timedelta(seconds=seconds)
         return lambda tx: tx.outbox.postpone(queued.id, due_at, for_keeping(error))
 
     def _given_up(self, queued: QueuedNotice, error: Exception) -> _End:
-        """Recorded as failed; a PIN that cannot be delivered is not kept."""
+        """Recorded as failed."""
 
         async def end(tx: Transaction) -> None:
             await tx.outbox.failed(queued.id, for_keeping(error), self._clock.now())
-            if queued.notice.kind is NoticeKind.SECRET and queued.notice.request_id is not None:
-                await tx.requests.forget_secret(queued.notice.request_id)
+            await self._delivery.withdraw(tx, queued.notice)
 
         return end
 

@@ -1,22 +1,28 @@
-"""The running bot: polling, the worker and the outgoing queue, until a signal."""
+"""The running bot: polling or the webhook, the worker and the outgoing queue, until a signal."""
 
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import structlog
+from aiogram import Bot, Dispatcher
 
 from bot.assembly import Parts, make_dispatcher, open_bot, open_parts
 from bot.housekeeping import keep_house
+from bot.lead import Duties, Lead
 from bot.lock import only_process
 from bot.outgoing import Outgoing
+from bot.pacing import TELEGRAM, Limits, Pacing
 from bot.polling import Polling
 from bot.profile import keep_profile
 from bot.settings import Settings
+from bot.turns import Turns
+from bot.updates import Updates
+from bot.webhook import Webhook, keep_webhook
 from bot.worker import Worker
 from changes.clock import Clock
 from changes.housekeeping import Housekeeping
@@ -29,14 +35,31 @@ class NotMigrated(Exception):
     """The database is not at the newest revision, and only SQLite is migrated by itself."""
 
 
-async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Run until SIGINT or SIGTERM. Raises `AlreadyRunning`, `NotMigrated`, `TokenRefused` or `ValueError`."""
+class WorksAlone(Exception):
+    """On SQLite there is nothing for a second process to do."""
+
+
+async def run(settings: Settings, clock: Clock | None = None, limits: Limits = TELEGRAM) -> None:
+    """Run until SIGINT or SIGTERM.
+
+    Raises `AlreadyRunning`, `NotMigrated`, `TokenRefused`, `CannotListen` or `ValueError`.
+    """
     async with open_parts(settings, clock) as parts:
         database = parts.database
         file = database.url.database if database.is_sqlite else None
         with only_process(Path(file)) if file else nullcontext():
             await _make_ready(parts)
-            await _serve(parts)
+            await _serve(parts, Pacing(limits))
+
+
+async def work(settings: Settings) -> None:
+    """Only apply changes, beside processes that also hear and send. Raises `NotMigrated`, `WorksAlone`."""
+    async with open_parts(settings) as parts:
+        if parts.database.is_sqlite:
+            raise WorksAlone("on SQLite one process does everything: a worker beside it needs PostgreSQL")
+        await _make_ready(parts)
+        worker = Worker(parts.applying, parts.clock, parts.wake)
+        await _until_signal([worker.run(), Lead(parts.database, parts.wake).run(None)])
 
 
 async def _make_ready(parts: Parts) -> None:
@@ -50,29 +73,53 @@ async def _make_ready(parts: Parts) -> None:
         raise NotMigrated("the database is not migrated: run `python -m bot migrate`")
 
 
-async def _serve(parts: Parts) -> None:
-    bot = open_bot(parts.settings)
+async def _serve(parts: Parts, pacing: Pacing) -> None:
+    bot, dispatcher = open_bot(parts.settings), make_dispatcher(parts)
+    bot.session.middleware(Turns(pacing))
     async with bot.context(auto_close=True):
-        loops = (
-            Polling(bot, make_dispatcher(parts), parts.strangers.admit).run(),
+        lead = None if parts.database.is_sqlite else Lead(parts.database, parts.wake)
+        duties = _duties(bot, dispatcher, parts, pacing, lead)
+        loops = [
             Worker(parts.applying, parts.clock, parts.wake).run(),
-            Outgoing(bot, parts.store, parts.locales, parts.clock, parts.wake).run(),
-            keep_house(Housekeeping(parts.store, parts.clock)),
-            keep_profile(bot, parts.locales, parts.settings.default_locale),
-        )
+            lead.run(duties) if lead else duties(),
+        ]
+        if parts.settings.webhook_url:
+            loops.append(Webhook(Updates(bot, dispatcher, parts.strangers.admit), parts.settings).run())
         # aiogram leaves some 180,000 objects that stay; without them a full collection stops nobody.
         gc.collect()
         gc.freeze()
-        log.info("the bot is running")
         await _until_signal(loops)
-        log.info("the bot has stopped")
 
 
-async def _until_signal(loops: tuple[Coroutine[Any, Any, None], ...]) -> None:
+def _duties(bot: Bot, dispatcher: Dispatcher, parts: Parts, pacing: Pacing, lead: Lead | None) -> Duties:
+    """What one process does for all. The queue is one for all terms: it knows what it could not record yet."""
+    outgoing = Outgoing(bot, parts.store, parts.locales, parts.clock, parts.wake, pacing)
+
+    def hear() -> Coroutine[Any, Any, None]:
+        if parts.settings.webhook_url:
+            return keep_webhook(bot, parts.settings)
+        return Polling(bot, dispatcher, parts.strangers.admit, *((lead.held,) if lead else ())).run()
+
+    async def serve() -> None:
+        async with asyncio.TaskGroup() as group:
+            for duty in (
+                hear(),
+                outgoing.run(),
+                keep_house(Housekeeping(parts.store, parts.clock)),
+                keep_profile(bot, parts.locales, parts.settings.default_locale),
+            ):
+                group.create_task(duty)
+
+    return serve
+
+
+async def _until_signal(loops: Iterable[Coroutine[Any, Any, None]]) -> None:
+    log.info("the bot is running")
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(loop) for loop in loops]
         with _on_signal(lambda: [task.cancel() for task in tasks]):
             await asyncio.wait(tasks)
+    log.info("the bot has stopped")
 
 
 @contextmanager

@@ -1,11 +1,17 @@
 """What the process is told from outside: environment variables, or a `.env` file beside it."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from locales import FALLBACK, LANGUAGES
+
+#: What Telegram takes (https://core.telegram.org/bots/api#setwebhook), and long enough to be guessed by nobody.
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_LISTEN = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:]+):\d{1,5}")
 
 
 class Settings(BaseSettings):
@@ -20,6 +26,7 @@ class Settings(BaseSettings):
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
+    webhook_listen: str = "127.0.0.1:8081"
     log_level: str = "INFO"
     default_locale: str = FALLBACK
     default_zone: str = Field(default="Asia/Shanghai")
@@ -44,6 +51,46 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("one of DEBUG, INFO, WARNING, ERROR is wanted")
         return value.upper()
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("it begins with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _sendable(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("16 to 256 of the characters A-Z, a-z, 0-9, _ and - are wanted")
+        return value
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        if not _LISTEN.fullmatch(value):
+            raise ValueError("HOST:PORT is wanted")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook(self) -> Self:
+        if not self.webhook_url:
+            return self
+        if not self.webhook_secret.get_secret_value():
+            raise ValueError("WEBHOOK_URL needs a WEBHOOK_SECRET: without it anybody could speak as Telegram")
+        url = urlsplit(self.webhook_url)
+        # Only a Bot API server of one's own delivers without TLS.
+        schemes = {"https", "http"} if self.bot_api_base else {"https"}
+        if url.scheme not in schemes or not url.hostname:
+            raise ValueError("WEBHOOK_URL: an https:// address is wanted")
+        return self
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Host and port for the webhook."""
+        host, _, port = self.webhook_listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
     @property
     def keys(self) -> list[str]:

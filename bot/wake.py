@@ -1,6 +1,7 @@
 """Waking the loops that wait: the worker and the outgoing queue."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 from changes.clock import Clock
@@ -41,3 +42,23 @@ class Bell:
             return
         finally:
             self._event.clear()
+
+
+class Calm:
+    """Calls at once, then at most every `between` seconds, and never leaves a call out for good."""
+
+    def __init__(self, call: Callable[[], None], between: float) -> None:
+        self._call, self._between = call, between
+        self._not_before = 0.0
+        self._waits = False
+
+    def __call__(self) -> None:
+        if not self._waits:
+            self._waits = True
+            loop = asyncio.get_running_loop()
+            loop.call_at(max(self._not_before, loop.time()), self._now)
+
+    def _now(self) -> None:
+        self._waits = False
+        self._not_before = asyncio.get_running_loop().time() + self._between
+        self._call()

@@ -2,14 +2,15 @@
 
 import asyncio
 import secrets
+from datetime import datetime
 
 import structlog
 
 from bot.wake import Wake
 from changes.applying import Applying
 from changes.clock import Clock
+from changes.held import LeaseLost
 from changes.request import ChangeRequest
-from changes.step import LeaseLost
 
 log = structlog.get_logger()
 
@@ -31,16 +32,19 @@ class Worker:
         async with asyncio.TaskGroup() as steps:
             while True:
                 try:
-                    await self._take_all(steps)
-                    due_at = await self._applying.next_due()
+                    due_at = await self._take_all(steps)
                 except Exception:
                     # The database may be away for a while; the worker must still be there when it is back.
                     log.exception("worker could not look for work", error_id=secrets.token_hex(4))
                     due_at = self._clock.now()
                 await self._bell.wait(self._clock, due_at, least=_LEAST_WAIT, most=_MOST_WAIT)
 
-    async def _take_all(self, steps: asyncio.TaskGroup) -> None:
+    async def _take_all(self, steps: asyncio.TaskGroup) -> datetime | None:
+        """Begin all that is due; when there is more. A look first, for to lease keeps other writers waiting."""
         while True:
+            due_at = await self._applying.next_due()
+            if due_at is None or due_at > self._clock.now():
+                return due_at
             await self._places.acquire()
             request = None
             try:
@@ -49,7 +53,7 @@ class Worker:
                 if request is None:
                     self._places.release()
             if request is None:
-                return
+                return due_at
             self._in_hand.add(request.id)
             steps.create_task(self._step(request))
 

@@ -7,10 +7,13 @@ while the request is still leased to it and in the state it was found in.
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from changes import firing
+from changes.circuit import Circuits
 from changes.clock import Clock
+from changes.held import Held
+from changes.life import State
 from changes.ports import Store, Tills, Waker
 from changes.request import ChangeRequest
 from changes.step import Step
@@ -19,37 +22,36 @@ from changes.step import Step
 LEASE = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
 class Applying:
     """Takes due changes one step further at a time."""
 
-    store: Store
-    tills: Tills
-    clock: Clock
-    waker: Waker
-    #: This worker's name in leases.
-    owner: str
+    def __init__(self, store: Store, tills: Tills, clock: Clock, waker: Waker, owner: str) -> None:
+        """`owner` is this worker's name in leases."""
+        self._store, self._tills, self._clock, self._waker, self._owner = store, tills, clock, waker, owner
+        self._circuits = Circuits(clock)
 
     async def lease(self, in_hand: Collection[str] = ()) -> ChangeRequest | None:
         """The next due request, now held by this worker; None where nothing is due.
 
         `in_hand` are the requests it works on now: where the clock leaps past a lease it must not take them again.
         """
-        now = self.clock.now()
-        async with self.store.write() as tx:
-            return await tx.requests.lease(self.owner, now, now + LEASE, in_hand)
+        now = self._clock.now()
+        async with self._store.write() as tx:
+            return await tx.requests.lease(self._owner, now, now + LEASE, in_hand)
 
     async def next_due(self) -> datetime | None:
-        async with self.store.read() as tx:
+        async with self._store.read() as tx:
             return await tx.requests.next_due()
 
     async def step(self, request: ChangeRequest) -> None:
-        """One step with a leased request. Raises `changes.step.LeaseLost` where it was taken over meanwhile.
+        """One step with a leased request. Raises `changes.held.LeaseLost` where it was taken over meanwhile.
 
-        After any other exception the request is put off, and looked at again, before the exception is passed on.
+        After any other exception the request is looked at again: in a while, or when its lease has ended.
         """
         async with self._held(request):
-            await Step(self.store, self.tills, self.clock, self.waker, request).run()
+            held = Held(self._store, self._clock, self._waker, request)
+            if request.state is not State.SCHEDULED or await firing.begin(held):
+                await Step(held, self._tills, self._circuits.of(request.shop_id)).run()
 
     @asynccontextmanager
     async def _held(self, request: ChangeRequest) -> AsyncIterator[None]:
@@ -65,6 +67,6 @@ class Applying:
         """Prolong the lease until cancelled or lost; losing it shows at the step's next write."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            async with self.store.write() as tx:
-                if not await tx.requests.hold(request.id, request.lease_owner or "", self.clock.now() + LEASE):
+            async with self._store.write() as tx:
+                if not await tx.requests.hold(request.id, request.lease_owner or "", self._clock.now() + LEASE):
                     return

@@ -30,6 +30,15 @@ class EntryKind(StrEnum):
     #: The till may have applied it; being read back.
     CHANGE_UNKNOWN = "change.unknown"
     CHANGE_OUTCOME = "change.outcome"
+    #: A waiting change is to begin or to end at another moment; a code was spent.
+    CHANGE_MOVED = "change.moved"
+    #: A waiting change will not be done.
+    CHANGE_DROPPED = "change.dropped"
+    #: A waiting change is so late that its owner is asked.
+    CHANGE_MISSED = "change.missed"
+    #: The last of the changes that one code confirmed has ended.
+    BATCH_OUTCOME = "batch.outcome"
+    SHOP_SETTING = "shop.setting"
 
 
 @dataclass(frozen=True, slots=True)

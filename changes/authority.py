@@ -23,6 +23,7 @@ class Action(StrEnum):
     SEE_USERS = "see-users"
     CHANGE_USER = "change-user"
     SEE_AUDIT = "see-audit"
+    CHANGE_SETTINGS = "change-settings"
 
 
 _OWNER_IN_PRIVATE = frozenset({(MemberRole.OWNER, ChatKind.PRIVATE)})
@@ -32,6 +33,7 @@ ALLOWED: Mapping[Action, frozenset[tuple[MemberRole, ChatKind]]] = {
     Action.SEE_USERS: _OWNER_IN_PRIVATE,
     Action.CHANGE_USER: _OWNER_IN_PRIVATE,
     Action.SEE_AUDIT: _OWNER_IN_PRIVATE,
+    Action.CHANGE_SETTINGS: _OWNER_IN_PRIVATE,
 }
 
 

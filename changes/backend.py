@@ -30,10 +30,17 @@ class Support(StrEnum):
     NONE = "none"
 
 
+class Scope(StrEnum):
+    """How far a user reaches: what is changed of a user of one terminal is changed wherever they are the same."""
+
+    TERMINAL = "terminal"
+    SHOP = "shop"
+
+
 class Evidence(StrEnum):
     """What an adapter was checked against."""
 
-    REAL_SERVER = "real_server"
+    REAL_SERVER = "real-server"
     SPECIFICATION = "specification"
     UNCONFIRMED = "unconfirmed"
 
@@ -62,6 +69,9 @@ class Capabilities:
     #: `confirm` can tell whether a PIN was taken.
     confirms_secret: bool
     evidence: Evidence
+    scope: Scope = Scope.TERMINAL
+    #: A freeze ends the session of who is signed in; else it counts from the next sign-in on, as far as is known.
+    ends_sessions: bool = False
 
     def offers(self, kind: ChangeKind) -> bool:
         return self.operations.get(kind, Support.NONE) is not Support.NONE
@@ -101,6 +111,8 @@ class Refusal(StrEnum):
     NAME_INVALID = "name-invalid"
     DUPLICATE_NUMBER = "duplicate-number"
     UNSUPPORTED = "unsupported"
+    #: The till does not take the account that the bot has there, or it may not do this.
+    ACCOUNT = "account"
     OTHER = "other"
 
 

@@ -1,6 +1,6 @@
 """Looking: the shop's terminals, their users, the audit. Nothing here changes anything."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -52,6 +52,16 @@ class ListUsers(_Look):
             return await till.users(terminal_id, query)
 
 
+class SeeTill(_Look):
+    """What the shop's till can do; it is not asked for that."""
+
+    needs = Action.SEE_USERS
+
+    async def __call__(self, actor: Actor, shop_id: int) -> Capabilities:
+        async with asking_till():
+            return (await self._till(actor, shop_id)).capabilities
+
+
 @dataclass(frozen=True, slots=True)
 class UserCard:
     """A user as the till knows it now, and what can be changed of it."""
@@ -59,6 +69,8 @@ class UserCard:
     user: TerminalUser
     terminal: Terminal
     capabilities: Capabilities
+    #: Whether the shop has other terminals too.
+    elsewhere: bool
 
 
 class SeeUser(_Look):
@@ -68,13 +80,18 @@ class SeeUser(_Look):
         async with asking_till():
             till = await self._till(actor, shop_id)
             user = await till.user(terminal_id, user_id)
-            return UserCard(user, await terminal_of(till, terminal_id), till.capabilities)
+            terminals = await till.terminals()
+            elsewhere = any(terminal.id != terminal_id for terminal in terminals)
+            return UserCard(user, _named(terminals, terminal_id), till.capabilities, elsewhere)
 
 
 async def terminal_of(till: Backend, terminal_id: str) -> Terminal:
     """The terminal with its name; the bare id as its name where the till no longer lists it."""
-    found = [terminal for terminal in await till.terminals() if terminal.id == terminal_id]
-    return found[0] if found else Terminal(terminal_id, terminal_id)
+    return _named(await till.terminals(), terminal_id)
+
+
+def _named(terminals: Iterable[Terminal], terminal_id: str) -> Terminal:
+    return next((each for each in terminals if each.id == terminal_id), Terminal(terminal_id, terminal_id))
 
 
 @dataclass(frozen=True, slots=True)

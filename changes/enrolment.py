@@ -80,12 +80,13 @@ class ResetFactor:
         self._store, self._clock = store, clock
 
     async def __call__(self, person_id: int) -> bool:
-        """False where the person has none. Open proposals end: they were asked for under the old one."""
+        """False where the person has none. Whatever they asked for ends: they did so under the old one."""
         now = self._clock.now()
         async with self._store.write() as tx:
             if not await tx.factors.remove(person_id):
                 return False
             await tx.requests.end_proposals(person_id, State.CANCELLED, now)
+            await tx.amendments.end_all(person_id, now)
             for shop in await tx.people.shops(person_id):
                 facts = {"person": str(person_id)}
                 await tx.audit.append(shop.id, Record(EntryKind.FACTOR_RESET, facts), now)

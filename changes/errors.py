@@ -5,7 +5,8 @@ Refused
 ├── ClaimRefused, NotEnrolled, EnrolmentOver
 ├── CodeWrong, CodeLocked          the second factor
 ├── NameRefused (…)  PinRefused (…)
-├── NotOffered, NothingToDo, UserBusy, RequestOver, NotUndoable, ChangedSince
+├── WhenRefused (…)                a time that was typed
+├── NotOffered, NothingToDo, NobodyChosen, TooMany, UserBusy, RequestOver, NotWaiting, NotUndoable, ChangedSince
 └── TillUnreachable, TillRefused   the point-of-sale system
 """
 
@@ -114,6 +115,42 @@ class PinTrivial(PinRefused):
     key = "refused-pin-trivial"
 
 
+class WhenRefused(Refused):
+    """The time cannot be used."""
+
+
+class WhenUnreadable(WhenRefused):
+    """The words are not known, do not go together, or say an end where a start is asked for."""
+
+    key = "refused-when-unreadable"
+
+
+class WhenAmbiguous(WhenRefused):
+    """People read the words in two ways: 10/12, or next Friday on a Wednesday."""
+
+    key = "refused-when-ambiguous"
+
+
+class WhenPast(WhenRefused):
+    key = "refused-when-past"
+
+
+class WhenTooSoon(WhenRefused):
+    """Less than a minute ahead, or less than a minute after the start."""
+
+    key = "refused-when-too-soon"
+
+
+class WhenTooFar(WhenRefused):
+    key = "refused-when-too-far"
+
+
+class WhenBeforeStart(WhenRefused):
+    """The end does not lie after the start."""
+
+    key = "refused-when-before-start"
+
+
 class NotOffered(Refused):
     """The shop's till cannot do this kind of change."""
 
@@ -136,6 +173,24 @@ class ChangedSince(Refused):
     """The user is no longer as the change left them."""
 
     key = "refused-changed-since"
+
+
+class NobodyChosen(Refused):
+    """A change of many, of whom nobody is ticked."""
+
+    key = "refused-nobody-chosen"
+
+
+class TooMany(Refused):
+    """More users than one code may change."""
+
+    key = "refused-too-many"
+
+
+class NotWaiting(Refused):
+    """The change does not wait any more: it has begun, or is over."""
+
+    key = "refused-not-waiting"
 
 
 class UserBusy(Refused):

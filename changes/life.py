@@ -6,7 +6,9 @@ from enum import StrEnum
 class State(StrEnum):
     #: Shown to the owner, waiting for a code.
     PROPOSED = "proposed"
-    #: A code was spent on it and the intent is in the audit; the till was not asked yet.
+    #: A code was spent on it and the intent is in the audit; it waits for its time, its turn or the owner's word.
+    SCHEDULED = "scheduled"
+    #: A code was spent on it, the intent is in the audit and its time is now; the till was not asked yet.
     CONFIRMED = "confirmed"
     #: The till is being asked, or will be asked again because it certainly was not reached.
     APPLYING = "applying"
@@ -16,25 +18,32 @@ class State(StrEnum):
     APPLIED = "applied"
     #: The till does not hold it.
     FAILED = "failed"
-    #: Given up, or replaced by another request, before a code was spent.
+    #: Given up while nobody knew whether the till holds it.
+    ABANDONED = "abandoned"
+    #: Dropped before the till was asked: given up, or replaced by another request.
     CANCELLED = "cancelled"
     #: No code came in time.
     EXPIRED = "expired"
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.PROPOSED: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+    State.PROPOSED: frozenset({State.CONFIRMED, State.SCHEDULED, State.CANCELLED, State.EXPIRED}),
+    State.SCHEDULED: frozenset({State.SCHEDULED, State.CONFIRMED, State.FAILED, State.CANCELLED}),
     State.CONFIRMED: frozenset({State.APPLYING, State.FAILED}),
-    State.APPLYING: frozenset({State.APPLYING, State.UNKNOWN, State.APPLIED, State.FAILED}),
-    State.UNKNOWN: frozenset({State.APPLYING, State.UNKNOWN, State.APPLIED, State.FAILED}),
+    State.APPLYING: frozenset({State.APPLYING, State.UNKNOWN, State.APPLIED, State.FAILED, State.ABANDONED}),
+    State.UNKNOWN: frozenset({State.UNKNOWN, State.APPLIED, State.FAILED, State.ABANDONED}),
     State.APPLIED: frozenset(),
     State.FAILED: frozenset(),
+    State.ABANDONED: frozenset(),
     State.CANCELLED: frozenset(),
     State.EXPIRED: frozenset(),
 }
 
-#: A code was spent and the end is not known yet: the worker's states.
+#: A code was spent, its time has come and the end is not known yet: such a change keeps its terminal user busy.
 OPEN = frozenset({State.CONFIRMED, State.APPLYING, State.UNKNOWN})
+
+#: What the worker looks after.
+WORKED = OPEN | {State.SCHEDULED}
 
 FINAL = frozenset(state for state, moves in MOVES.items() if not moves)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from changes.amendment import Amendment
 from changes.audit import Entry, Head, Record
 from changes.authority import MemberRole
 from changes.backend import Backend
@@ -23,6 +24,8 @@ class Shop:
     #: IANA name; every time the owner reads is in it.
     zone: str
     backend: str
+    #: Minutes; a waiting change that is later than this is asked about. None: it is done however late.
+    late_limit: int | None = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Notice:
     entry_number: int | None = None
     message_id: int | None = None
     due_at: datetime | None = None
+    #: A security alert: it goes before everything that waits.
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,10 @@ class People(Protocol):
     async def get(self, person_id: int) -> Person | None: ...
     async def save(self, person: Person) -> None: ...
     async def role(self, person_id: int, shop_id: int) -> MemberRole | None: ...
+    async def of_role(self, shop_id: int, role: MemberRole) -> tuple[int, ...]:
+        """The ids of everyone of that role, in order."""
+        ...
+
     async def join(self, person_id: int, shop_id: int, role: MemberRole) -> None: ...
     async def shops(self, person_id: int) -> tuple[Shop, ...]: ...
 
@@ -97,6 +106,7 @@ class Shops(Protocol):
     async def get(self, shop_id: int) -> Shop | None: ...
     async def all(self) -> tuple[Shop, ...]: ...
     async def options(self, shop_id: int) -> dict[str, str]: ...
+    async def set_late_limit(self, shop_id: int, minutes: int | None) -> None: ...
 
 
 class Claims(Protocol):
@@ -132,7 +142,10 @@ class Factors(Protocol):
 
 class Requests(Protocol):
     async def add(self, request: ChangeRequest) -> None: ...
-    async def get(self, request_id: str) -> ChangeRequest | None: ...
+    async def get(self, request_id: str, *, lock: bool = False) -> ChangeRequest | None:
+        """`lock`: no other transaction changes it before this one ends."""
+        ...
+
     async def end_proposals(self, person_id: int, state: State, now: datetime) -> int:
         """End every open proposal of a person as `state`; their secrets go. How many there were."""
         ...
@@ -171,9 +184,48 @@ class Requests(Protocol):
         """End every lease and make every open request due: whoever held them is gone, the clock may be another."""
         ...
 
+    async def bring_back(self, latest: datetime) -> None:
+        """Let no lease last longer, and nothing that was begun or waits its turn be looked at later, than `latest`."""
+        ...
+
+    async def waiting(self, shop_id: int) -> tuple[ChangeRequest, ...]:
+        """The shop's scheduled changes, the earliest first."""
+        ...
+
+    async def waiting_ends(self, request: ChangeRequest) -> tuple[ChangeRequest, ...]:
+        """The scheduled ends of temporary changes of this request's terminal user."""
+        ...
+
+    async def of_batch(self, batch: str) -> tuple[ChangeRequest, ...]:
+        """The changes that one code confirms together, in the order of their terminals' and users' ids."""
+        ...
+
+    async def move_waiting(self, request: ChangeRequest) -> bool:
+        """Write a request that was scheduled, whoever has it leased; False where it no longer is."""
+        ...
+
+    async def give_up(self, request_id: str, now: datetime) -> bool:
+        """Note that nobody waits for an open request any longer, and make it due; False where it has ended."""
+        ...
+
     async def forget_secret(self, request_id: str) -> None: ...
     async def set_progress_message(self, request_id: str, message_id: int) -> None: ...
     async def keep_snapshot(self, request_id: str, user: TerminalUser, at: datetime) -> None: ...
+
+
+class Amendments(Protocol):
+    async def add(self, amendment: Amendment) -> None: ...
+    async def get(self, amendment_id: str) -> Amendment | None:
+        """None also where it has ended."""
+        ...
+
+    async def end(self, amendment_id: str, now: datetime) -> bool:
+        """End one; False where it had ended."""
+        ...
+
+    async def end_all(self, person_id: int, now: datetime) -> int:
+        """End whatever a person has asked and not confirmed; how many there were."""
+        ...
 
 
 class Audit(Protocol):
@@ -187,11 +239,16 @@ class Audit(Protocol):
 
 class Outbox(Protocol):
     async def put(self, notice: Notice, now: datetime) -> None: ...
-    async def due(self, now: datetime, limit: int) -> tuple[QueuedNotice, ...]:
-        """Notices that could be sent now, in order; of one chat only the first that waits, and every deletion."""
+    async def due(self, now: datetime, limit: int, besides: Collection[int] = ()) -> tuple[QueuedNotice, ...]:
+        """Notices that could be sent now, urgent ones first, then in order.
+
+        Of one chat only the first that waits, of the chats `besides` none; and every deletion.
+        """
         ...
 
-    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[QueuedNotice, ...]:
+    async def claim(
+        self, now: datetime, until: datetime, limit: int, besides: Collection[int] = ()
+    ) -> tuple[QueuedNotice, ...]:
         """Take what is due: each counts one more try, has no error yet, and nobody else gets it before `until`."""
         ...
 
@@ -199,8 +256,12 @@ class Outbox(Protocol):
         """Make due what was tried before or put by a clock that was ahead: whoever had it is gone."""
         ...
 
-    async def next_due(self) -> datetime | None:
-        """When the next notice can be sent, of those that wait for no other."""
+    async def bring_back(self, now: datetime, *, put_after: datetime, due_after: datetime) -> None:
+        """Make due what was put or is due later than that."""
+        ...
+
+    async def next_due(self, besides: Collection[int] = ()) -> datetime | None:
+        """When the next notice can be sent, of those that wait for no other and are not for the chats `besides`."""
         ...
 
     async def sent(self, notice_id: int, now: datetime) -> None: ...
@@ -231,6 +292,8 @@ class Transaction(Protocol):
     def factors(self) -> Factors: ...
     @property
     def requests(self) -> Requests: ...
+    @property
+    def amendments(self) -> Amendments: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -1,5 +1,8 @@
 """What the audit says of a change: who, what, where, before and after; never a secret."""
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from changes.audit import EntryKind, Record
@@ -18,7 +21,18 @@ def _facts(request: ChangeRequest) -> dict[str, Any]:
         "after": dict(request.after),
         "forced": request.force and request.user.signed_in,
     }
-    return facts if request.undoes is None else facts | {"undoes": request.undoes}
+    more = {
+        "undoes": request.undoes,
+        "due": _written(request.due_at),
+        "until": _written(request.until),
+        "ends": request.ends,
+        "batch": request.batch,
+    }
+    return facts | {name: value for name, value in more.items() if value is not None}
+
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def intent(request: ChangeRequest) -> Record:
@@ -30,7 +44,42 @@ def unknown(request: ChangeRequest) -> Record:
 
 
 def outcome(request: ChangeRequest) -> Record:
-    return Record(EntryKind.CHANGE_OUTCOME, _facts(request) | {"state": request.state.value, "result": request.result})
+    """Of a change that was due, with the minutes that it was late."""
+    facts = _facts(request) | {"state": request.state.value, "result": request.result}
+    if request.due_at is not None and request.finished_at is not None:
+        facts["late"] = max(0, (request.finished_at - request.due_at) // timedelta(minutes=1))
+    return Record(EntryKind.CHANGE_OUTCOME, facts)
+
+
+def dropped(request: ChangeRequest, actor: Actor | None = None) -> Record:
+    """`actor` is who dropped it, where somebody did."""
+    return Record(EntryKind.CHANGE_DROPPED, _facts(request) | {"result": request.result} | _amended_by(actor))
+
+
+def moved(request: ChangeRequest, actor: Actor) -> Record:
+    """The request as it waits from now on."""
+    return Record(EntryKind.CHANGE_MOVED, _facts(request) | _amended_by(actor))
+
+
+def missed(request: ChangeRequest) -> Record:
+    return Record(EntryKind.CHANGE_MISSED, _facts(request))
+
+
+def batch_outcome(together: Sequence[ChangeRequest]) -> Record:
+    """How changes that were confirmed together ended, by number."""
+    first = together[0]
+    states = Counter(request.state.value for request in together)
+    facts = {
+        "batch": first.batch,
+        "actor": {"id": str(first.actor_id), "name": first.actor_name},
+        "action": first.kind.value,
+        "states": dict(states),
+    }
+    return Record(EntryKind.BATCH_OUTCOME, facts)
+
+
+def _amended_by(actor: Actor | None) -> dict[str, Any]:
+    return {} if actor is None else {"by": by(actor)["actor"]}
 
 
 def by(actor: Actor) -> dict[str, Any]:

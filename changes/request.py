@@ -11,6 +11,18 @@ from changes.till import Role, Status, Terminal, TerminalUser
 #: How long a proposal waits for its code.
 LIFETIME = timedelta(minutes=10)
 
+#: A till that certainly was not reached is tried for so long before the change has failed.
+TRIED_FOR = timedelta(minutes=15)
+
+#: What can end by itself, each by its opposite; the opposite of a role is the role before.
+_OPPOSITE = {
+    ChangeKind.FREEZE: ChangeKind.UNFREEZE,
+    ChangeKind.UNFREEZE: ChangeKind.FREEZE,
+    ChangeKind.ROLE: ChangeKind.ROLE,
+}
+
+TEMPORARY = frozenset(_OPPOSITE)
+
 #: What a change touches, as plain JSON: `name`, `role`, `status` or `pin` (never the PIN itself).
 Values = dict[str, str]
 
@@ -36,6 +48,7 @@ class ChangeRequest:
     after: Values
     state: State
     created_at: datetime
+    #: Until when a proposal waits for its code; once its time has come, until when a till is tried that is not reached.
     expires_at: datetime
     force: bool = False
     #: The number of the audit entry whose change this one undoes.
@@ -48,7 +61,7 @@ class ChangeRequest:
     secret_made: bool = False
     progress_message_id: int | None = None
     confirmed_at: datetime | None = None
-    #: When the till was first asked; from then on it may hold the change.
+    #: When the till was last asked; since it first was it may hold the change.
     asked_at: datetime | None = None
     finished_at: datetime | None = None
     attempts: int = 0
@@ -56,6 +69,16 @@ class ChangeRequest:
     lease_owner: str | None = None
     #: Why it ended as it did, or what it waits for: a text key's ending.
     result: str = ""
+    #: When it is to be applied; None at once.
+    due_at: datetime | None = None
+    #: When it ends by itself; None never.
+    until: datetime | None = None
+    #: The change whose end this one is.
+    ends: str | None = None
+    #: What all changes that one code confirmed together share.
+    batch: str | None = None
+    #: When the owner said not to wait for the till any longer.
+    given_up_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -89,6 +112,47 @@ class Draft:
     value: str | None = field(default=None, repr=False)
     force: bool = False
     undoes: int | None = None
+    due_at: datetime | None = None
+    until: datetime | None = None
+
+
+def end_of(request: ChangeRequest, left: TerminalUser) -> ChangeRequest:
+    """The change that ends an applied temporary one at its time. `left` is the user as the till held it then."""
+    return ChangeRequest(
+        id=new_request_id(),
+        shop_id=request.shop_id,
+        actor_id=request.actor_id,
+        actor_name=request.actor_name,
+        chat_id=request.chat_id,
+        terminal=request.terminal,
+        user=left,
+        kind=_OPPOSITE[request.kind],
+        before=request.after,
+        after=request.before,
+        state=State.SCHEDULED,
+        created_at=request.created_at,
+        expires_at=request.expires_at,
+        # Who is signed in is frozen again all the same: that was confirmed.
+        force=request.kind is ChangeKind.UNFREEZE,
+        confirmed_at=request.confirmed_at,
+        due_at=request.until,
+        next_at=request.until,
+        ends=request.id,
+    )
+
+
+def may_end(end: ChangeRequest, user: TerminalUser) -> bool:
+    """Whether `user` is still as the temporary change left it, so that its end may be applied.
+
+    A freeze must be the same freeze, not one that somebody made since: the till names it, or its user's version shows
+    that nothing at all was changed.
+    """
+    if touched(end.kind, user) != end.before:
+        return False
+    if end.kind is not ChangeKind.UNFREEZE:
+        return True
+    left = end.user
+    return (left.freeze != "" and user.freeze == left.freeze) or (left.version != "" and user.version == left.version)
 
 
 def touched(kind: ChangeKind, user: TerminalUser) -> Values:

@@ -38,7 +38,8 @@ class TerminalUser:
     """A user of one terminal as the backend knows it now.
 
     `id` is the backend's own and never changes; `number` is the operator number typed at the till.
-    `version` is the backend's token for "not changed since" (empty where it has none).
+    `version` is the backend's token for "not changed since" (empty where it has none). `freeze` names the freeze that
+    the user is in or was in last, where the backend can tell one from the next (else empty).
     """
 
     id: str
@@ -49,6 +50,7 @@ class TerminalUser:
     status: Status
     version: str = ""
     signed_in: bool = False
+    freeze: str = ""
 
 
 @dataclass(frozen=True, slots=True)

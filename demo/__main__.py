@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import errno
+import math
 import os
 import signal
 import sys
@@ -89,11 +90,15 @@ async def _with_bot(telegram: Telegram, variables: dict[str, str], folder: Path,
     running = asyncio.create_task(supervisor.run())
     claims = asyncio.create_task(shop.keep_ready())
     stopped = asyncio.create_task(stop.wait())
-    first_poll = asyncio.create_task(telegram.world.wait_for(lambda: telegram.presence.online, FIRST_POLL))
+    first_poll = asyncio.create_task(telegram.world.wait_for(lambda: telegram.presence.online, math.inf))
     try:
-        await asyncio.wait({first_poll, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({first_poll, stopped}, timeout=FIRST_POLL, return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():
-            _say(telegram, "ready" if telegram.presence.online else f"there, but its bot is not yet: see {log}")
+            if not first_poll.done():
+                _say(telegram, f"there, but its bot is not yet: see {log}")
+                await asyncio.wait({first_poll, claims, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if first_poll.done():
+                _say(telegram, "ready")
         await asyncio.wait({claims, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         supervisor.stop()

@@ -23,7 +23,11 @@ class Keeper:
 
     async def content(self, file: StoredFile) -> bytes:
         """The bytes of a file. Raises LookupError if they are gone."""
-        content = self.state.unsaved_file(file.id) or await self.storage.file(file.id)
+        content = self.state.unsaved_file(file.id)
+        if content is None:
+            # A save under way has taken the file, and the storage has it only afterwards.
+            async with self._turn:
+                content = await self.storage.file(file.id)
         if content is None:
             raise LookupError(file.path)
         return content

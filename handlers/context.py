@@ -1,20 +1,27 @@
 """What every handler is given: who presses, in which language they read, and what can be done."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from changes.amending import ConfirmAmendment, ListWaiting, ProposeAmendment, SeeAmendment, SeeWaiting
 from changes.authority import Actor
-from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeUser
+from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeTill, SeeUser
 from changes.claiming import Claim
+from changes.clock import Clock
 from changes.confirming import Confirm
 from changes.enrolment import BeginEnrolment, ConfirmEnrolment
 from changes.errors import NotAllowed
+from changes.giving_up import GiveUp
 from changes.identity import ChooseLanguage, Identify
+from changes.many import FindTargets, ProposeMany, SeeTogether
 from changes.ports import Shop
-from changes.proposing import Discard, Propose, SeeProposal
+from changes.proposals import Discard, SeeProposal
+from changes.proposing import Propose
 from changes.removing import RemoveLater
+from changes.settings import ChooseLateLimit
 from changes.undoing import ProposeUndo
 from locales import Texts
 
@@ -31,6 +38,7 @@ class UseCases:
     list_terminals: ListTerminals
     list_users: ListUsers
     see_user: SeeUser
+    see_till: SeeTill
     propose: Propose
     propose_undo: ProposeUndo
     see_proposal: SeeProposal
@@ -38,6 +46,16 @@ class UseCases:
     confirm: Confirm
     read_audit: ReadAudit
     remove_later: RemoveLater
+    list_waiting: ListWaiting
+    see_waiting: SeeWaiting
+    propose_amendment: ProposeAmendment
+    see_amendment: SeeAmendment
+    confirm_amendment: ConfirmAmendment
+    give_up: GiveUp
+    find_targets: FindTargets
+    propose_many: ProposeMany
+    see_together: SeeTogether
+    choose_late_limit: ChooseLateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +95,11 @@ class Context:
     def use(self) -> UseCases:
         use: UseCases = self.manager.middleware_data["use"]
         return use
+
+    @property
+    def now(self) -> datetime:
+        clock: Clock = self.manager.middleware_data["clock"]
+        return clock.now()
 
     @property
     def data(self) -> dict[str, Any]:

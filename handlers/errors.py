@@ -6,10 +6,11 @@ from aiogram.types import CallbackQuery, ErrorEvent, Message, Update
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
 
-from changes.errors import ClaimRefused, NotEnrolled, Refused, RequestOver, TillRefused, TillUnreachable
+from changes.errors import ClaimRefused, NotEnrolled, NotWaiting, Refused, RequestOver, TillRefused, TillUnreachable
 from handlers.context import UseCases, Who
 from handlers.secret_messages import looks_secret, remove_now
 from handlers.shown import refusal_plain
+from handlers.states import WaitingSG
 from handlers.widgets import answer_press, show_menu
 
 #: After these the conversation cannot go on where it was.
@@ -38,8 +39,20 @@ async def refused(event: ErrorEvent, who: Who, dialog_manager: DialogManager) ->
         return
     zone = who.shops[0].zone if who.shops else "UTC"
     await tell(event.update, refusal_plain(who.texts, refusal, zone))
-    if isinstance(refusal, _ENDS_CONVERSATION) or event.update.message is not None:
+    if isinstance(refusal, NotWaiting) and _is_about_waiting(dialog_manager):
+        await show_list(dialog_manager)
+    elif isinstance(refusal, _ENDS_CONVERSATION) or event.update.message is not None:
         await show_menu(dialog_manager, ShowMode.SEND)
+
+
+def _is_about_waiting(manager: DialogManager) -> bool:
+    return manager.has_context() and manager.current_context().state.group is WaitingSG
+
+
+async def show_list(manager: DialogManager) -> None:
+    """What else waits, in place of a change that does not any more."""
+    await manager.switch_to(WaitingSG.list)
+    await manager.show()
 
 
 async def tell(update: Update, text: str) -> None:

@@ -1,16 +1,23 @@
 """Messages that come by themselves: how a change goes, an audit entry, a new PIN."""
 
+import re
+from collections import Counter
+from collections.abc import Sequence
+from html import unescape
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from changes.audit import Entry
+from changes.amendment import AmendmentKind
+from changes.audit import Entry, EntryKind
 from changes.backend import ChangeKind
-from changes.life import State
+from changes.firing import MISSED, WAITS_ITS_TURN
+from changes.held import DIFFERS, NOT_REACHED
+from changes.life import FINAL, State
 from changes.names import plain
 from changes.request import ChangeRequest
-from changes.step import DIFFERS
 from changes.undoing import is_applied
-from handlers.shown import change_line, result_text
+from handlers.shown import change_line, result_text, when_text
 from locales import Texts
 
 
@@ -21,6 +28,24 @@ class EntryButton(CallbackData, prefix="entry"):
     number: int
 
 
+class GiveUpButton(CallbackData, prefix="giveup"):
+    """The button under a change whose till does not answer: do not wait any longer."""
+
+    request_id: str
+
+
+class AmendButton(CallbackData, prefix="amend"):
+    """A button about a waiting change; without `kind` it shows the change."""
+
+    request_id: str
+    kind: AmendmentKind | None = None
+
+
+#: Telegram takes 4096 UTF-16 units of text; this leaves room for the line that counts what does not fit.
+_LONGEST = 4000
+
+_TAG = re.compile("<[^>]*>")
+
 MENU_BUTTON = "menu"
 NOTED_BUTTON = "noted"
 
@@ -28,51 +53,165 @@ NOTED_BUTTON = "noted"
 SECRET_SHOWN_FOR = 60
 
 
-def progress_html(texts: Texts, request: ChangeRequest) -> str:
-    """What is known of a change now, and never more than that."""
-    about = " · ".join((plain(request.terminal.name), f"{plain(request.user.name)} ({plain(request.user.number)})"))
+def progress_html(texts: Texts, request: ChangeRequest, zone: str) -> str:
+    """What is known of a change now, and never more than that. `zone` is the shop's."""
     line = change_line(texts, request.kind, request.before, request.after, made=request.secret_made)
-    return f"{_verdict(texts, request)}\n\n{texts.html('progress-about', about=about)}\n{line}"
+    lines = [_verdict(texts, request, zone), "", texts.html("progress-about", about=_about(request)), line]
+    if request.until is not None and (request.state not in FINAL or request.state is State.APPLIED):
+        lines.append(texts.html("progress-until", when=when_text(texts, request.until, zone)))
+    elif request.until is not None and request.state is State.ABANDONED:
+        lines.append(texts.html("progress-no-end"))
+    return "\n".join(lines)
 
 
-def _verdict(texts: Texts, request: ChangeRequest) -> str:
+def batch_html(texts: Texts, together: Sequence[ChangeRequest], zone: str) -> str:
+    """What is known of changes that one code confirmed: how many stand where, and a line for each.
+
+    Those that need the owner come first: what does not fit into a message is counted.
+    """
+    first = together[0]
+    states = Counter(request.state for request in together)
+    over = sum(states[state] for state in FINAL)
+    unknown = states[State.UNKNOWN] + states[State.ABANDONED]
+    counts = {
+        "applied": states[State.APPLIED],
+        "unknown": unknown,
+        "failed": over - states[State.APPLIED] - states[State.ABANDONED],
+        "open": len(together) - over - states[State.UNKNOWN],
+    }
+    lines = [
+        texts.html("progress-batch", total=len(together), open=len(together) - over),
+        texts.html("batch-counts", **counts),
+        change_line(texts, first.kind, first.before, first.after),
+        "",
+    ]
+    left = _LONGEST - sum(_length(line) for line in lines)
+    ordered = sorted(together, key=lambda each: (_urgency(each), each.terminal.name, each.user.number, each.id))
+    for done, request in enumerate(ordered):
+        line = _batch_line(texts, request, zone)
+        left -= _length(line)
+        if left < 0:
+            lines.append(texts.html("progress-batch-more", count=len(together) - done))
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _length(line: str) -> int:
+    """As Telegram counts a line of HTML and its end: UTF-16 units without tags."""
+    return len(unescape(_TAG.sub("", line)).encode("utf-16-le")) // 2 + 1
+
+
+def _urgency(request: ChangeRequest) -> int:
+    """Sorts what failed and what is not known before what is under way, and what is done last."""
+    if request.state is State.APPLIED:
+        return 3
+    if request.state is State.UNKNOWN:
+        return 1
+    return 0 if request.state in FINAL else 2
+
+
+def _batch_line(texts: Texts, request: ChangeRequest, zone: str) -> str:
+    terminal, user = request.terminal, request.user
+    about = f"{plain(terminal.name, 24)} · {plain(user.name, 32)} ({plain(user.number, 12)})"
     match request.state:
-        case State.CONFIRMED:
-            return texts.html("progress-confirmed")
-        case State.APPLYING if request.result == "not-reached":
+        case State.APPLIED:
+            return texts.html("batch-applied" if request.result == "applied" else "batch-applied-unread", about=about)
+        case State.FAILED if request.result == DIFFERS:
+            return texts.html("batch-differs", about=about)
+        case State.FAILED:
+            return texts.html("batch-failed", about=about, reason=result_text(texts, request.result))
+        case State.ABANDONED:
+            return texts.html("batch-abandoned", about=about)
+        case State.CANCELLED:
+            return texts.html("batch-dropped", about=about)
+        case State.UNKNOWN:
+            return texts.html("batch-unknown", about=about)
+        case State.APPLYING if request.result == NOT_REACHED:
+            return texts.html("batch-waiting", about=about)
+        case State.SCHEDULED if request.due_at is not None and request.result != WAITS_ITS_TURN:
+            return texts.html("batch-scheduled", about=about, when=when_text(texts, request.due_at, zone))
+        case State.SCHEDULED:
+            return texts.html("batch-turn", about=about)
+    return texts.html("batch-open", about=about)
+
+
+def _about(request: ChangeRequest) -> str:
+    return " · ".join((plain(request.terminal.name), f"{plain(request.user.name)} ({plain(request.user.number)})"))
+
+
+def _verdict(texts: Texts, request: ChangeRequest, zone: str) -> str:
+    match request.state:
+        case State.SCHEDULED:
+            return _waiting(texts, request, zone)
+        case State.APPLYING if request.result == NOT_REACHED:
             return texts.html("progress-waiting", attempts=request.attempts)
-        case State.APPLYING:
-            return texts.html("progress-applying")
         case State.UNKNOWN if request.result == DIFFERS:
             return texts.html("progress-unknown-differs")
-        case State.UNKNOWN:
-            return texts.html("progress-unknown")
         case State.APPLIED:
             return texts.html(f"progress-{request.result}")
         case State.FAILED if request.result == DIFFERS:
             return texts.html("progress-differs")
         case State.FAILED:
             return texts.html("progress-failed", reason=result_text(texts, request.result))
+        case State.CANCELLED if request.confirmed_at is not None:
+            return texts.html("progress-dropped")
         case State.PROPOSED | State.CANCELLED | State.EXPIRED:
             return texts.html("progress-ended")
+    return texts.html(f"progress-{request.state.value}")
+
+
+def _waiting(texts: Texts, request: ChangeRequest, zone: str) -> str:
+    if request.due_at is None or request.result == WAITS_ITS_TURN:
+        return texts.html("progress-turn")
+    key = "progress-missed" if request.result == MISSED else "progress-scheduled"
+    return texts.html(key, when=when_text(texts, request.due_at, zone))
 
 
 def progress_keyboard(texts: Texts, request: ChangeRequest) -> InlineKeyboardMarkup | None:
-    """The way back to the menu, once there is nothing to wait for."""
-    if request.state not in (State.APPLIED, State.FAILED):
-        return None
-    button = InlineKeyboardButton(text=texts.plain("home"), callback_data=MENU_BUTTON)
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+    """The way back to the menu where there is nothing to wait for; the way out where a till does not answer."""
+    if request.state in (State.APPLIED, State.FAILED, State.ABANDONED):
+        return _one_button(texts, "home", MENU_BUTTON)
+    if request.given_up_at is None and (request.state is State.UNKNOWN or request.result == NOT_REACHED):
+        return _one_button(texts, "give-up", GiveUpButton(request_id=request.id).pack())
+    return None
+
+
+def batch_keyboard(texts: Texts, together: Sequence[ChangeRequest]) -> InlineKeyboardMarkup | None:
+    """A way out of the first whose till does not answer; where all are over, the way to the menu."""
+    if all(request.state in FINAL for request in together):
+        return _one_button(texts, "home", MENU_BUTTON)
+    keyboards = (progress_keyboard(texts, request) for request in together if request.state not in FINAL)
+    return next((keyboard for keyboard in keyboards if keyboard is not None), None)
 
 
 def entry_keyboard(texts: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
-    """Undo, under an entry of a change that the till took; of a PIN a new one instead."""
-    if not is_applied(entry):
-        return None
-    key = "entry-new-pin" if entry.facts["action"] == ChangeKind.PIN else "entry-undo"
-    data = EntryButton(shop_id=entry.shop_id, number=entry.number).pack()
-    button = InlineKeyboardButton(text=texts.plain(key), callback_data=data)
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+    """What can be done about an entry: undo what the till took (of a PIN give a new one), change what waits."""
+    if is_applied(entry):
+        key = "entry-new-pin" if entry.facts["action"] == ChangeKind.PIN else "entry-undo"
+        return _one_button(texts, key, EntryButton(shop_id=entry.shop_id, number=entry.number).pack())
+    if entry.kind is EntryKind.CHANGE_MISSED:
+        change = entry.facts["change"]
+        return InlineKeyboardMarkup(
+            inline_keyboard=[
+                [
+                    _button(texts, "entry-now", AmendButton(request_id=change, kind=AmendmentKind.NOW).pack()),
+                    _button(texts, "waiting-move", AmendButton(request_id=change, kind=AmendmentKind.MOVE).pack()),
+                ],
+                [_button(texts, "waiting-drop", AmendButton(request_id=change, kind=AmendmentKind.CANCEL).pack())],
+            ]
+        )
+    if entry.kind is EntryKind.CHANGE_MOVED or (entry.kind is EntryKind.CHANGE_INTENT and "due" in entry.facts):
+        return _one_button(texts, "entry-waiting", AmendButton(request_id=entry.facts["change"]).pack())
+    return None
+
+
+def _button(texts: Texts, key: str, data: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=texts.plain(key), callback_data=data)
+
+
+def _one_button(texts: Texts, key: str, data: str) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(texts, key, data)]])
 
 
 def secret_html(texts: Texts, request: ChangeRequest) -> str:
@@ -90,5 +229,4 @@ def secret_html(texts: Texts, request: ChangeRequest) -> str:
 
 
 def secret_keyboard(texts: Texts) -> InlineKeyboardMarkup:
-    button = InlineKeyboardButton(text=texts.plain("secret-noted"), callback_data=NOTED_BUTTON)
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+    return _one_button(texts, "secret-noted", NOTED_BUTTON)

@@ -8,11 +8,13 @@ from handlers.owner.buttons import make_buttons
 from handlers.owner.change.dialog import make_change
 from handlers.owner.commands import make_commands
 from handlers.owner.enrol.dialog import make_enrol
+from handlers.owner.many.dialog import make_many
 from handlers.owner.menu.dialog import make_menu
 from handlers.owner.stray import make_stray
+from handlers.owner.waiting.dialog import make_waiting
 
 
 def all_routers() -> tuple[Router, ...]:
     """Made anew for each dispatcher: a router belongs to one. Commands and fixed buttons go first."""
     first = (make_errors(), make_commands(), make_buttons())
-    return (*first, make_menu(), make_enrol(), make_change(), make_audit(), make_stray())
+    return (*first, make_menu(), make_enrol(), make_change(), make_many(), make_waiting(), make_audit(), make_stray())

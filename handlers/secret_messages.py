@@ -3,6 +3,8 @@
 import asyncio
 import re
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 from aiogram import Bot
@@ -32,6 +34,16 @@ def looks_secret(message: Message) -> bool:
 async def remove_now(use: UseCases, message: Message) -> None:
     """Delete a message that a person sent; later, by the outgoing queue, if Telegram does not do it now."""
     await remove_ids_now(use, message.bot, message.chat.id, message.message_id)
+
+
+@asynccontextmanager
+async def removing(use: UseCases, message: Message) -> AsyncIterator[None]:
+    """Delete it meanwhile: what it asks for need not wait for Telegram. Left when it is gone, or queued to go."""
+    removal = asyncio.create_task(remove_now(use, message))
+    try:
+        yield
+    finally:
+        await removal
 
 
 async def remove_ids_now(use: UseCases, bot: Bot | None, chat_id: int, *message_ids: int) -> None:

@@ -17,6 +17,12 @@ def moment(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def when_text(texts: Texts, at: datetime, zone: str) -> str:
+    """A planned moment: weekday, date and time to the minute in the shop's zone."""
+    there = at.astimezone(ZoneInfo(zone))
+    return texts.plain("when", weekday=there.isoweekday(), date=f"{there:%Y-%m-%d}", time=f"{there:%H:%M}")
+
+
 def clock_time(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
@@ -73,6 +79,19 @@ def result_text(texts: Texts, result: str) -> str:
     if result.startswith("refused-"):
         return texts.plain(f"till-{result}")
     return texts.plain(f"result-{result}")
+
+
+def late_limit_text(texts: Texts, minutes: int | None) -> str:
+    """From when on a late change is asked about."""
+    return texts.plain("late-limit-never") if minutes is None else texts.plain("late-limit", minutes=minutes)
+
+
+def span_text(texts: Texts, minutes: int) -> str:
+    """How long, in the largest unit of which there are at least two; rounded down."""
+    for unit, size in (("days", 24 * 60), ("hours", 60)):
+        if minutes >= 2 * size:
+            return texts.plain(f"span-{unit}", count=minutes // size)
+    return texts.plain("span-minutes", count=minutes)
 
 
 def _refusal_facts(texts: Texts, refusal: Refused, zone: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ class MenuSG(StatesGroup):
     shops = State()
     home = State()
     language = State()
+    till = State()
+    late = State()
     help = State()
 
 
@@ -22,6 +24,24 @@ class ChangeSG(StatesGroup):
     pin = State()
     pin_typed = State()
     role = State()
+    when = State()
+    until = State()
+    preview = State()
+    code = State()
+
+
+class WaitingSG(StatesGroup):
+    list = State()
+    change = State()
+    time = State()
+    end = State()
+    preview = State()
+    code = State()
+
+
+class ManySG(StatesGroup):
+    what = State()
+    targets = State()
     preview = State()
     code = State()
 

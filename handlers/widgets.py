@@ -22,7 +22,7 @@ from handlers.states import MenuSG
 
 #: Under this name a getter gives the variables of its window's texts.
 FACTS = "facts"
-#: Under this name a conversation remembers a refusal until the window has shown it.
+#: Under this name a conversation remembers what its window has to say once.
 _REFUSAL = "refusal"
 
 #: More pages than any list has.
@@ -52,7 +52,7 @@ class Label(Text):
 
 
 class RefusalText(Text):
-    """Why the last message was refused; shown once."""
+    """Why the last message was refused, or what came of it; shown once."""
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
         refusal = manager.dialog_data.pop(_REFUSAL, None)
@@ -63,6 +63,12 @@ def refuse_in_window(manager: DialogManager, refusal: Refused) -> None:
     """Let the window that is shown next say why a message was refused."""
     context = Context(manager)
     context.data[_REFUSAL] = refusal_html(context.texts, refusal, context.zone)
+
+
+def say_in_window(manager: DialogManager, key: str) -> None:
+    """Let the window that is shown next say this, once."""
+    context = Context(manager)
+    context.data[_REFUSAL] = context.texts.html(key)
 
 
 async def answer_press(event: CallbackQuery, text: str | None = None, *, alert: bool = False) -> bool:
@@ -99,12 +105,11 @@ def home_button(widget_id: str) -> Button:
     return Button(Label("home"), id=widget_id, on_click=go_home)
 
 
-def foot(window: str, back: State | None = None) -> Row:
+def foot(window: str, back: State | None = None, *, cancels: bool = True) -> Row:
     """The last row of a step: back, cancel, menu. `window` makes the widget ids unique."""
-    buttons: list[Keyboard] = [
-        Button(Label("cancel"), id=f"{window}_cancel", on_click=cancel),
-        home_button(f"{window}_home"),
-    ]
+    buttons: list[Keyboard] = [home_button(f"{window}_home")]
+    if cancels:
+        buttons.insert(0, Button(Label("cancel"), id=f"{window}_cancel", on_click=cancel))
     if back is not None:
         buttons.insert(0, SwitchTo(Label("back"), id=f"{window}_back", state=back))
     return Row(*buttons)

@@ -26,6 +26,14 @@ def path(kind: str, options: Mapping[str, str], name: str) -> Path:
     return Path(written)
 
 
+def key(kind: str, options: Mapping[str, str], name: str) -> str:
+    """A secret that goes into a header, which must be given."""
+    written = options.get(name, "").strip()
+    if not written or not written.isascii() or not written.isprintable():
+        raise BadOption(f"{kind} needs {name}: letters, digits and signs of ASCII alone")
+    return written
+
+
 def seconds(options: Mapping[str, str], name: str, default: float) -> float:
     """A time above zero, at most ten minutes."""
     written = options.get(name)

@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
+from storage.repositories.amendments import SqlAmendments
 from storage.repositories.audit import SqlAudit
 from storage.repositories.claims import SqlClaims
 from storage.repositories.factors import SqlFactors
@@ -42,6 +43,10 @@ class SqlTransaction:
     @cached_property
     def requests(self) -> SqlRequests:
         return SqlRequests(self._connection, self._vault)
+
+    @cached_property
+    def amendments(self) -> SqlAmendments:
+        return SqlAmendments(self._connection)
 
     @cached_property
     def audit(self) -> SqlAudit:

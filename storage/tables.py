@@ -24,6 +24,8 @@ shops = Table(
     # The newest entry of the shop's audit: a tail that was cut off shows against it.
     Column("head_number", Integer, nullable=False, default=0),
     Column("head_hash", String(64), nullable=False),
+    # Minutes; a waiting change that is later than this is asked about. Null: it is done however late.
+    Column("late_limit", Integer),
 )
 
 people = Table(
@@ -97,13 +99,38 @@ requests = Table(
     Column("next_at", Moment),
     Column("lease_owner", String(64)),
     Column("lease_until", Moment),
+    Column("due_at", Moment),
+    Column("until", Moment),
+    Column("ends", String(32)),
+    Column("batch", String(32)),
+    Column("given_up_at", Moment),
     Index("ix_requests_person", "actor_id", "state"),
+    Index("ix_requests_user", "shop_id", "terminal_id", "user_id"),
+    Index("ix_requests_batch", "batch"),
 )
 Index(
     "ix_requests_due",
     requests.c.next_at,
     sqlite_where=text("next_at IS NOT NULL"),
     postgresql_where=text("next_at IS NOT NULL"),
+)
+
+#: What is asked of a waiting change: another time, or that it is dropped.
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("shop_id", ForeignKey("shops.id"), nullable=False),
+    Column("request_id", ForeignKey("requests.id"), nullable=False),
+    Column("actor_id", Id, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("moment", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_amendments_person", "actor_id", "ended_at"),
 )
 
 snapshots = Table(
@@ -144,6 +171,8 @@ outbox = Table(
     Column("error", Text),
     Column("ended_at", Moment),
     Column("delivered", Boolean, nullable=False),
+    # Goes before everything that waits.
+    Column("urgent", Boolean, nullable=False),
 )
 Index(
     "ix_outbox_waiting",

@@ -15,7 +15,7 @@ from storage.store import SqlStore
 from storage.vault import Vault
 from tests.changes.bench import Bench, bench_on
 from tests.clock import HandClock
-from tests.databases import POSTGRES, Databases, postgres_answers
+from tests.databases import POSTGRES, REDIS, Databases, listens
 
 # The same examples every time, however slow the machine.
 settings.register_profile("tests", derandomize=True, deadline=None, database=None)
@@ -32,14 +32,19 @@ class Need:
 
 #: By marker. Where it is missing the tests are left out and named in the summary; in CI they fail.
 NEEDS = {
-    "postgres": Need(f"a PostgreSQL server at {POSTGRES.host}:{POSTGRES.port}", postgres_answers),
+    "postgres": Need(f"a PostgreSQL server at {POSTGRES.host}:{POSTGRES.port}", lambda: listens(POSTGRES, 5432)),
+    "redis": Need(f"a Redis server at {REDIS.host}:{REDIS.port}", lambda: listens(REDIS, 6379)),
     "browser": Need("chromium", lambda: shutil.which("chromium") is not None),
 }
 
 _MISSING = pytest.StashKey[Need]()
 
+#: Folders whose files take longest: begun last, one of them would be waited for alone.
+_FIRST = ("browser", "crash", "demo", "e2e")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in _FIRST)
     for marker, need in NEEDS.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and not need.is_there():

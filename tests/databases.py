@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from redis import Redis
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -20,10 +21,13 @@ from storage.migrate import migrate
 #: The server, and a database of it to connect to; the tests make databases of their own beside it.
 POSTGRES = make_url(os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/test"))
 
+#: A server for conversations; the keys of a test hold a bot's id of its own.
+REDIS = make_url(os.environ.get("TEST_REDIS", "redis://127.0.0.1:6379/9"))
 
-def postgres_answers() -> bool:
+
+def listens(server: URL, port: int) -> bool:
     try:
-        with socket.create_connection((POSTGRES.host or "127.0.0.1", POSTGRES.port or 5432), timeout=2):
+        with socket.create_connection((server.host or "127.0.0.1", server.port or port), timeout=2):
             return True
     except OSError:
         return False
@@ -48,6 +52,27 @@ def _in_own_loop(work: Coroutine[Any, Any, None]) -> None:
     """Wherever the caller's event loop is: in a thread of its own."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
+
+
+def rows_of(url: str, query: str) -> list[tuple[Any, ...]]:
+    """What stands in a database of either kind, read beside everything that works with it."""
+    found: list[tuple[Any, ...]] = []
+
+    async def read() -> None:
+        engine = create_async_engine(url)
+        async with engine.connect() as connection:
+            found.extend(tuple(row) for row in await connection.exec_driver_sql(query))
+        await engine.dispose()
+
+    _in_own_loop(read())
+    return found
+
+
+def forget_conversations(bot_id: int) -> None:
+    """Take what a bot kept in Redis away."""
+    with Redis.from_url(REDIS.render_as_string(hide_password=False)) as redis:
+        for name in redis.scan_iter(f"tillkeeper:{bot_id}:*"):
+            redis.delete(name)
 
 
 def _name(prefix: str) -> str:

@@ -58,14 +58,15 @@ async def export(parts: Parts, shop_id: int | None, form: str) -> None:
     if form == "csv":
         writer.writerow(["shop", "number", "at", "kind", "facts", "previous", "hash"])
     for shop in await _shops(parts, shop_id):
+        # Read before it is printed: whoever reads it page by page takes longer than a transaction may.
         async with parts.store.read() as tx:
-            async for entry in tx.audit.walk(shop.id):
-                row = _row(entry)
-                if form == "csv":
-                    cells = {**row, "facts": json.dumps(row["facts"], ensure_ascii=False)}
-                    writer.writerow([_harmless(str(cell)) for cell in cells.values()])
-                else:
-                    print(json.dumps(row, ensure_ascii=False))
+            rows = [_row(entry) async for entry in tx.audit.walk(shop.id)]
+        for row in rows:
+            if form == "csv":
+                cells = {**row, "facts": json.dumps(row["facts"], ensure_ascii=False)}
+                writer.writerow([_harmless(str(cell)) for cell in cells.values()])
+            else:
+                print(json.dumps(row, ensure_ascii=False))
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """`shop add`, `shop list`, `shop claim`: shops and the invitations of their owners."""
 
 import asyncio
+import getpass
 import secrets
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiogram.exceptions import TelegramAPIError
@@ -14,7 +16,7 @@ from bot.commands import CommandFailed
 from changes.claiming import AddShop, MakeClaim, NewClaim
 from changes.names import plain
 from handlers.shown import moment
-from pos.registry import BadOption, prepare
+from pos.registry import BadOption, prepare, secrets_of
 
 _NAME_LONGEST = 64
 _LINK_WAIT = 5
@@ -30,6 +32,10 @@ async def add(parts: Parts, name: str, kind: str, options: Sequence[str], zone: 
     except (ZoneInfoNotFoundError, ValueError) as unknown:
         raise CommandFailed(f"there is no time zone {zone!r}; one like Asia/Shanghai is wanted") from unknown
     chosen = _options(options)
+    try:
+        chosen |= await asyncio.to_thread(_ask, kind, chosen)
+    except BadOption as bad:
+        raise CommandFailed(str(bad)) from bad
     if kind == "embedded":
         chosen.setdefault("path", f"data/till-{secrets.token_hex(4)}.db")
     try:
@@ -39,6 +45,17 @@ async def add(parts: Parts, name: str, kind: str, options: Sequence[str], zone: 
     claim = await AddShop(parts.store, parts.clock)(name, zone, kind, chosen)
     print(f"Shop {claim.shop.id} added: {claim.shop.name} (backend {kind}, time zone {zone})")
     await _print_claim(parts, claim)
+
+
+def _ask(kind: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The backend's secrets, typed where nobody sees them; from a pipe, a line each. Raises `CommandFailed`."""
+    secret = secrets_of(kind)
+    told = [name for name in secret if name in given]
+    if told:
+        raise CommandFailed(f"{told[0]} is a secret: leave it out, and it is asked for")
+    if sys.stdin.isatty():
+        return {name: getpass.getpass(f"{name}: ") for name in secret}
+    return {name: sys.stdin.readline().strip() for name in secret}
 
 
 def _options(given: Sequence[str]) -> dict[str, str]:

@@ -4,9 +4,11 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 
+from changes.errors import RequestOver
 from handlers.context import UseCases, Who
-from handlers.notices import MENU_BUTTON, NOTED_BUTTON, EntryButton
+from handlers.notices import MENU_BUTTON, NOTED_BUTTON, AmendButton, EntryButton, GiveUpButton
 from handlers.owner.change.undo import start_undo
+from handlers.owner.waiting.opening import open_waiting
 from handlers.secret_messages import remove_ids_now
 from handlers.widgets import answer_press, show_menu
 
@@ -30,9 +32,27 @@ async def undo_button(
     await start_undo(event, dialog_manager, who, use, callback_data.shop_id, callback_data.number)
 
 
+async def amend_button(
+    event: CallbackQuery, callback_data: AmendButton, who: Who, use: UseCases, dialog_manager: DialogManager
+) -> None:
+    await open_waiting(event, dialog_manager, who, use, callback_data)
+
+
+async def give_up_button(event: CallbackQuery, callback_data: GiveUpButton, who: Who, use: UseCases) -> None:
+    """Whatever conversation is open below goes on."""
+    said = "given-up"
+    try:
+        await use.give_up(who.actor, callback_data.request_id)
+    except RequestOver as over:
+        said = over.key
+    await answer_press(event, who.texts.plain(said), alert=True)
+
+
 def make_buttons() -> Router:
     router = Router(name="owner.buttons")
     router.callback_query.register(menu_button, F.data == MENU_BUTTON)
     router.callback_query.register(noted_button, F.data == NOTED_BUTTON)
     router.callback_query.register(undo_button, EntryButton.filter())
+    router.callback_query.register(amend_button, AmendButton.filter())
+    router.callback_query.register(give_up_button, GiveUpButton.filter())
     return router

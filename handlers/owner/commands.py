@@ -15,7 +15,7 @@ from changes.names import plain
 from handlers.context import UseCases, Who
 from handlers.owner.enrol.actions import begin as begin_enrolment
 from handlers.secret_messages import remove_now
-from handlers.states import AuditSG, ChangeSG, MenuSG
+from handlers.states import AuditSG, ChangeSG, MenuSG, WaitingSG
 from handlers.widgets import show_menu
 
 
@@ -55,8 +55,16 @@ async def change(_message: Message, who: Who, use: UseCases, dialog_manager: Dia
     await _start_in_shop(dialog_manager, who, use, ChangeSG.terminal)
 
 
+async def waiting(_message: Message, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
+    await _start_in_shop(dialog_manager, who, use, WaitingSG.list)
+
+
 async def audit(_message: Message, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
     await _start_in_shop(dialog_manager, who, use, AuditSG.entries)
+
+
+async def till(_message: Message, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
+    await _start_in_shop(dialog_manager, who, use, MenuSG.till)
 
 
 async def language(_message: Message, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
@@ -96,7 +104,9 @@ def make_commands() -> Router:
     handlers: dict[str, Callable[..., Any]] = {
         "menu": menu,
         "change": change,
+        "waiting": waiting,
         "audit": audit,
+        "till": till,
         "language": language,
         "help": help_,
         "cancel": cancel,

@@ -62,10 +62,35 @@ preview =
     👤 <b>{ $name }</b> · No. { $number }
 
     { $change }
-preview-expires = I wait for your code until { $time }.
+preview-expires = I wait for your code until { $time }, shop time.
 preview-confirm = 🔑 Confirm with a code
+preview-now = ⏰ When: now
+preview-at = ⏰ When: <b>{ $when }</b>, shop time
+preview-for-good = ⌛ Until: for good
+preview-until = ⌛ Until: <b>{ $when }</b>, shop time; then back by itself
+preview-to-when = ⏰ When…
+preview-to-until = ⌛ Until…
 preview-force-off = ⬜ End the session now
 preview-force-on = ☑️ End the session now
+preview-force-later-off = ⬜ End their session then
+preview-force-later-on = ☑️ End their session then
+when-ask =
+    ⏰ <b>When shall it be done?</b>
+    Press one, or type it: at 22:00 · tomorrow 8am · Monday 08:00 · in 2 hours · 24 Dec 18:00
+
+    In the shop it is { $now }.
+when-now = ▶️ Now
+until-ask =
+    ⌛ <b>Until when?</b> Then it ends by itself.
+    Press one, or type it: until Monday 08:00 · for 3 days · for 90 minutes · until 24 Dec 18:00
+
+    In the shop it is { $now }.
+until-for-good = ♾ For good
+quick-tonight = Tonight { $time }
+quick-tomorrow = Tomorrow { $time }
+quick-monday = Monday { $date } { $time }
+quick-hour = 1 hour, until { $date } { $time }
+quick-three-days = 3 days, until { $date } { $time }
 
 change-line-rename = Name: { $before } → <b>{ $after }</b>
 change-line-role = Role: { $before } → <b>{ $after }</b>
@@ -77,6 +102,7 @@ change-line-pin-made = PIN: •••• → <b>new PIN</b>, made by me
 caution-last-supervisor = ⚠️ This is the last active supervisor or manager on this terminal. After the change nobody there could help a stuck cashier.
 caution-more-rights = ⚠️ This role gives the user more rights than before.
 caution-signed-in = ⚠️ The user is signed in at the terminal. The till refuses to freeze them unless their session is ended.
+caution-signed-in-then = ⚠️ If the user is signed in at that time, the till refuses to freeze them unless their session is ended.
 caution-same-name = ⚠️ Another user of this terminal has the same name.
 caution-still-frozen = ⚠️ The user is frozen and stays so: the new PIN works only after unfreezing.
 

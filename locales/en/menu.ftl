@@ -7,7 +7,12 @@ menu-home =
 
     What would you like to do?
 menu-change = 👤 Change a terminal user
+menu-waiting = ⏰ Waiting changes{ $count ->
+    [0] {""}
+   *[other] {" "}({ $count })
+}
 menu-audit = 📜 Audit log
+menu-late = ⚙️ Late changes
 menu-language = 🌐 Language · 语言
 menu-help = ❓ Help
 menu-other-shop = 🏪 Another shop
@@ -19,12 +24,19 @@ cancel = ✖ Cancel
 language-ask = 🌐 <b>Which language should I speak?</b>
 language-chosen = From now on I write in English.
 
+late-ask =
+    ⚙️ <b>Late changes</b>
+    If I could not do a waiting change at its time, I do it as soon as I can. But if it is very late, I ask you first. From when on?
+late-chosen = Late changes are asked about: { $limit }
+
 help-text =
     <b>Tillkeeper</b> changes who may use your point-of-sale terminals.
 
     /menu – the menu
-    /change – rename a terminal user, give a new PIN, change the role, freeze or unfreeze
-    /audit – who changed what, and when
+    /change – rename a terminal user, give a new PIN, change the role, freeze or unfreeze; now, later or for a time
+    /waiting – changes that wait for their time: another time, now, or not at all
+    /audit – who changed what, and when; undo a change
+    /till – what your till lets me do
     /language – English or 中文
     /cancel – stop what we are doing; what a code has confirmed goes on
 
@@ -40,3 +52,15 @@ text-expected = I can only read text here. Please type it.
 edited-not-read = I do not read edited messages. Please send a new one.
 digits-removed = I was not waiting for a code or a PIN, so I am removing your message from the chat. If it was a code, wait for the next one before you use it.
 keyboard-old = These buttons are out of date. Here is a fresh menu.
+
+# A planned moment; the weekday counts from Monday, 1.
+when =
+    { $weekday ->
+        [1] Monday
+        [2] Tuesday
+        [3] Wednesday
+        [4] Thursday
+        [5] Friday
+        [6] Saturday
+       *[7] Sunday
+    } { $date } { $time }

@@ -25,6 +25,7 @@ till-refused-secret-not-digits = This till takes digits only. Choose another PIN
 till-refused-name-invalid = The till does not accept this name. Choose another one.
 till-refused-duplicate-number = This operator number is taken. Choose another one.
 till-refused-unsupported = The till cannot do this.
+till-refused-account = The till does not take the bot's account there, or it may not do this. Have the account checked.
 till-refused-other = The till refused and gave no reason that I understand. Please look at the till or ask its vendor.
 
 secret-coming = 🔐 The new PIN appears here in a moment.

@@ -40,8 +40,8 @@ change-pin =
 
     <b>新密码由谁来定？</b>
     由我生成的密码是随机的。终端修改成功后，我只显示一次。
-change-pin-make = 🎲 由你生成
-change-pin-type = ⌨️ 我来输入
+change-pin-make = 🎲 自动生成
+change-pin-type = ⌨️ 自己输入
 change-pin-typed =
     👤 <b>{ $name }</b> · { $number } 号
 
@@ -61,10 +61,35 @@ preview =
     👤 <b>{ $name }</b> · { $number } 号
 
     { $change }
-preview-expires = 我会等待您的验证码，直到 { $time }。
+preview-expires = 我会等待您的验证码，直到店铺时间 { $time }。
 preview-confirm = 🔑 用验证码确认
+preview-now = ⏰ 执行时间：现在
+preview-at = ⏰ 执行时间：<b>{ $when }</b>（店铺时间）
+preview-for-good = ⌛ 有效期：长期
+preview-until = ⌛ 有效期：到 <b>{ $when }</b>（店铺时间），到期自动恢复
+preview-to-when = ⏰ 何时执行…
+preview-to-until = ⌛ 持续到…
 preview-force-off = ⬜ 立即强制其退出登录
 preview-force-on = ☑️ 立即强制其退出登录
+preview-force-later-off = ⬜ 届时若已登录，强制其退出
+preview-force-later-on = ☑️ 届时若已登录，强制其退出
+when-ask =
+    ⏰ <b>什么时候执行？</b>
+    请点选，或直接输入，例如：今晚10点 · 明天早上8点 · 周一 08:00 · 2小时后 · 12月24日18:00
+
+    店里现在是 { $now }。
+when-now = ▶️ 现在
+until-ask =
+    ⌛ <b>持续到什么时候？</b>到期会自动恢复。
+    请点选，或直接输入，例如：到周一早上八点 · 3天 · 90分钟 · 到12月24日18:00
+
+    店里现在是 { $now }。
+until-for-good = ♾ 长期有效
+quick-tonight = 今晚 { $time }
+quick-tomorrow = 明天 { $time }
+quick-monday = 星期一 { $date } { $time }
+quick-hour = 1 小时，到 { $date } { $time }
+quick-three-days = 3 天，到 { $date } { $time }
 
 change-line-rename = 姓名：{ $before } → <b>{ $after }</b>
 change-line-role = 角色：{ $before } → <b>{ $after }</b>
@@ -76,6 +101,7 @@ change-line-pin-made = 密码：•••• → <b>新密码</b>（由我生成
 caution-last-supervisor = ⚠️ 这是该终端最后一位未冻结的主管或经理。修改之后，那里将没有人能协助遇到问题的收银员。
 caution-more-rights = ⚠️ 新角色会给该用户更多权限。
 caution-signed-in = ⚠️ 该用户当前已在终端上登录。除非强制其退出登录，否则终端会拒绝冻结。
+caution-signed-in-then = ⚠️ 届时如果该用户已登录，除非强制其退出登录，否则终端会拒绝冻结。
 caution-same-name = ⚠️ 该终端已有同名用户。
 caution-still-frozen = ⚠️ 该用户已冻结，修改后仍处于冻结状态：解冻之后新密码才能使用。
 

@@ -25,6 +25,7 @@ till-refused-secret-not-digits = 该终端只接受数字，请换一个密码�
 till-refused-name-invalid = 终端不接受这个姓名，请换一个。
 till-refused-duplicate-number = 该操作员号已被占用，请换一个。
 till-refused-unsupported = 终端不支持此操作。
+till-refused-account = 终端系统不接受机器人的账号，或该账号无权这样做。请检查账号。
 till-refused-other = 终端拒绝了，但没有给出我能理解的原因。请查看终端或联系厂商。
 
 secret-coming = 🔐 新密码马上显示在这里。

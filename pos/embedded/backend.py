@@ -32,6 +32,7 @@ CAPABILITIES = Capabilities(
     versioned=True,
     confirms_secret=True,
     evidence=Evidence.REAL_SERVER,
+    ends_sessions=True,
 )
 
 #: Reasons that the protocol has no word for are `Refusal.OTHER`, with the till's own word as detail.

@@ -96,7 +96,7 @@ class Database:
         return connection
 
     async def _furnish(self, writer: Connection) -> None:
-        """Makes the tables of a new file; raises `Unavailable` for a file that is no till."""
+        """Makes the tables of a new file and renews those of an older one; raises `Unavailable` for no till's file."""
         if self._create and await _is_blank(writer):
             await writer.run("PRAGMA journal_mode = WAL")
             async with _transaction(writer):
@@ -105,6 +105,9 @@ class Database:
                     for table in schema.TABLES:
                         await writer.run(table)
                     await writer.run(f"PRAGMA user_version = {schema.VERSION}")
+        if await _version(writer) in schema.UPGRADES:
+            async with _transaction(writer):
+                await _upgrade(writer)
         if await _version(writer) != schema.VERSION:
             raise Unavailable(f"{self._path.name} is not a till's file of version {schema.VERSION}")
 
@@ -127,6 +130,13 @@ async def _transaction(connection: Connection) -> AsyncIterator[None]:
 
 async def _version(connection: Connection) -> int:
     return int((await connection.rows("PRAGMA user_version"))[0][0])
+
+
+async def _upgrade(writer: Connection) -> None:
+    # Asked again inside the transaction: another process may have been quicker.
+    while (version := await _version(writer)) in schema.UPGRADES:
+        await writer.run(schema.UPGRADES[version])
+        await writer.run(f"PRAGMA user_version = {version + 1}")
 
 
 async def _is_blank(connection: Connection) -> bool:

@@ -79,6 +79,7 @@ async def change(
         """
         UPDATE user SET
             name = coalesce(:name, name), folded = coalesce(:folded, folded), role = coalesce(:role, role),
+            freezes = freezes + coalesce(:status = 'frozen' AND status = 'active', FALSE),
             status = coalesce(:status, status), pin = coalesce(:pin, pin), version = version + 1
         WHERE id = :user_id
         """,

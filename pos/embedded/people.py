@@ -116,4 +116,5 @@ def _user(row: sqlite3.Row) -> TerminalUser:
         status=Status(row["status"]),
         version=str(row["version"]),
         signed_in=bool(row["signed_in"]),
+        freeze=str(row["freezes"]),
     )

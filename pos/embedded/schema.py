@@ -1,7 +1,10 @@
 """The tables of the till's file."""
 
-#: Kept in the file's `user_version`; a file with another number is not opened.
-VERSION = 1
+#: Kept in the file's `user_version`; a file with a number that `UPGRADES` does not lead on from is not opened.
+VERSION = 2
+
+#: What brings a file of that version to the next.
+UPGRADES = {1: "ALTER TABLE user ADD COLUMN freezes INTEGER NOT NULL DEFAULT 0"}
 
 TABLES = (
     """
@@ -22,6 +25,7 @@ TABLES = (
         status TEXT NOT NULL CHECK (status IN ('active', 'frozen')),
         pin TEXT NOT NULL,
         version INTEGER NOT NULL DEFAULT 1,
+        freezes INTEGER NOT NULL DEFAULT 0,
         UNIQUE (terminal_id, number),
         UNIQUE (terminal_id, id)
     )

@@ -5,13 +5,24 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, func, insert, select, update
+from sqlalchemy import Row, Select, Text, bindparam, cast, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.audit import Entry, EntryKind, Head, Record, link
 from storage.tables import audit, shops
 
 _PAGE = 500
+
+_HEAD = select(shops.c.head_number, shops.c.head_hash).where(shops.c.id == bindparam("shop"))
+#: Locking the shop's row lets one writer at a time take the next number.
+_HEAD_TO_MOVE = _HEAD.with_for_update()
+_MOVE_HEAD = (
+    update(shops)
+    .where(shops.c.id == bindparam("shop"))
+    .values(head_number=bindparam("number"), head_hash=bindparam("newest"))
+)
+_ADD = insert(audit)
+_ENTRY = select(audit).where(audit.c.shop_id == bindparam("shop"), audit.c.number == bindparam("entry"))
 
 
 def _entry(row: Row[Any]) -> Entry:
@@ -45,34 +56,29 @@ class SqlAudit:
         self._connection = connection
 
     async def append(self, shop_id: int, record: Record, at: datetime) -> Entry:
-        # Locking the shop's row lets one writer at a time take the next number.
-        entry = link(await self._head(shop_id, lock=True), shop_id, record, at)
-        await self._connection.execute(
-            insert(audit).values(
-                shop_id=shop_id,
-                number=entry.number,
-                at=entry.at,
-                kind=entry.kind.value,
-                facts=dict(entry.facts),
-                previous=entry.previous,
-                hash=entry.hash,
-            )
-        )
-        head = {"head_number": entry.number, "head_hash": entry.hash}
-        await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(head))
+        entry = link(await self._head(shop_id, _HEAD_TO_MOVE), shop_id, record, at)
+        row = {
+            "shop_id": shop_id,
+            "number": entry.number,
+            "at": entry.at,
+            "kind": entry.kind.value,
+            "facts": dict(entry.facts),
+            "previous": entry.previous,
+            "hash": entry.hash,
+        }
+        await self._connection.execute(_ADD, row)
+        await self._connection.execute(_MOVE_HEAD, {"shop": shop_id, "number": entry.number, "newest": entry.hash})
         return entry
 
     async def head(self, shop_id: int) -> Head:
-        return await self._head(shop_id, lock=False)
+        return await self._head(shop_id, _HEAD)
 
-    async def _head(self, shop_id: int, *, lock: bool) -> Head:
-        query = select(shops.c.head_number, shops.c.head_hash).where(shops.c.id == shop_id)
-        row = (await self._connection.execute(query.with_for_update() if lock else query)).one()
+    async def _head(self, shop_id: int, query: Select[Any]) -> Head:
+        row = (await self._connection.execute(query, {"shop": shop_id})).one()
         return Head(row.head_number, row.head_hash)
 
     async def get(self, shop_id: int, number: int) -> Entry | None:
-        query = select(audit).where(audit.c.shop_id == shop_id, audit.c.number == number)
-        row = (await self._connection.execute(query)).one_or_none()
+        row = (await self._connection.execute(_ENTRY, {"shop": shop_id, "entry": number})).one_or_none()
         return None if row is None else _entry(row)
 
     async def latest(self, shop_id: int, offset: int, limit: int) -> tuple[Entry, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.codes import Factor
@@ -11,6 +11,9 @@ from storage.tables import factors
 from storage.vault import Vault
 
 _UNLOCKED: dict[str, Any] = {"failures": 0, "locked_until": None}
+
+#: The row is locked so that wrong codes that arrive together are all counted.
+_FACTOR = select(factors).where(factors.c.person_id == bindparam("person")).with_for_update()
 
 
 def _place(person_id: int) -> str:
@@ -22,9 +25,7 @@ class SqlFactors:
         self._connection, self._vault = connection, vault
 
     async def get(self, person_id: int) -> Factor | None:
-        # The row is locked so that wrong codes that arrive together are all counted.
-        query = select(factors).where(factors.c.person_id == person_id).with_for_update()
-        row = (await self._connection.execute(query)).one_or_none()
+        row = (await self._connection.execute(_FACTOR, {"person": person_id})).one_or_none()
         if row is None:
             return None
         return Factor(

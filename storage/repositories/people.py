@@ -1,12 +1,24 @@
 """People and what they are to shops."""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.authority import MemberRole
 from changes.ports import Identity, Person, Shop
 from storage.repositories.shops import SHOP_COLUMNS, shop_of
 from storage.tables import factors, members, people, shops
+
+#: What runs at each press is put together once.
+_IDENTITY = (
+    select(people, factors.c.confirmed, *(column.label(f"shop_{column.name}") for column in SHOP_COLUMNS))
+    .outerjoin(factors, factors.c.person_id == people.c.id)
+    .outerjoin(members, members.c.person_id == people.c.id)
+    .outerjoin(shops, shops.c.id == members.c.shop_id)
+    .where(people.c.id == bindparam("person"))
+    .order_by(shops.c.id)
+)
+_PERSON = select(people).where(people.c.id == bindparam("person"))
+_ROLE = select(members.c.role).where(members.c.person_id == bindparam("person"), members.c.shop_id == bindparam("shop"))
 
 
 class SqlPeople:
@@ -15,22 +27,14 @@ class SqlPeople:
 
     async def identify(self, person_id: int) -> Identity:
         """Everything in one query: it runs at every press."""
-        query = (
-            select(people, factors.c.confirmed, *(column.label(f"shop_{column.name}") for column in SHOP_COLUMNS))
-            .outerjoin(factors, factors.c.person_id == people.c.id)
-            .outerjoin(members, members.c.person_id == people.c.id)
-            .outerjoin(shops, shops.c.id == members.c.shop_id)
-            .where(people.c.id == person_id)
-            .order_by(shops.c.id)
-        )
-        rows = (await self._connection.execute(query)).all()
+        rows = (await self._connection.execute(_IDENTITY, {"person": person_id})).all()
         if not rows:
             return Identity(None)
         first = rows[0]
         return Identity(
             Person(first.id, first.name, first.locale, first.language_code),
             tuple(
-                Shop(row.shop_id, row.shop_name, row.shop_zone, row.shop_backend)
+                Shop(row.shop_id, row.shop_name, row.shop_zone, row.shop_backend, row.shop_late_limit)
                 for row in rows
                 if row.shop_id is not None
             ),
@@ -38,7 +42,7 @@ class SqlPeople:
         )
 
     async def get(self, person_id: int) -> Person | None:
-        row = (await self._connection.execute(select(people).where(people.c.id == person_id))).one_or_none()
+        row = (await self._connection.execute(_PERSON, {"person": person_id})).one_or_none()
         return None if row is None else Person(row.id, row.name, row.locale, row.language_code)
 
     async def save(self, person: Person) -> None:
@@ -48,9 +52,12 @@ class SqlPeople:
             await self._connection.execute(insert(people).values(id=person.id, **values))
 
     async def role(self, person_id: int, shop_id: int) -> MemberRole | None:
-        query = select(members.c.role).where(members.c.person_id == person_id, members.c.shop_id == shop_id)
-        role = await self._connection.scalar(query)
+        role = await self._connection.scalar(_ROLE, {"person": person_id, "shop": shop_id})
         return None if role is None else MemberRole(role)
+
+    async def of_role(self, shop_id: int, role: MemberRole) -> tuple[int, ...]:
+        query = select(members.c.person_id).where(members.c.shop_id == shop_id, members.c.role == role.value)
+        return tuple(await self._connection.scalars(query.order_by(members.c.person_id)))
 
     async def join(self, person_id: int, shop_id: int, role: MemberRole) -> None:
         where = (members.c.person_id == person_id, members.c.shop_id == shop_id)

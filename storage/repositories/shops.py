@@ -1,9 +1,10 @@
 """Shops, and the sealed options that open their tills."""
 
 import json
+from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.audit import FIRST_PREVIOUS
@@ -11,11 +12,12 @@ from changes.ports import Shop
 from storage.tables import shops
 from storage.vault import Vault
 
-SHOP_COLUMNS = (shops.c.id, shops.c.name, shops.c.zone, shops.c.backend)
+SHOP_COLUMNS = (shops.c.id, shops.c.name, shops.c.zone, shops.c.backend, shops.c.late_limit)
+_SHOP = select(*SHOP_COLUMNS).where(shops.c.id == bindparam("shop"))
 
 
 def shop_of(row: Row[*tuple[Any, ...]]) -> Shop:
-    return Shop(row.id, row.name, row.zone, row.backend)
+    return Shop(row.id, row.name, row.zone, row.backend, row.late_limit)
 
 
 def _place(shop_id: int) -> str:
@@ -28,16 +30,18 @@ class SqlShops:
 
     async def add(self, name: str, zone: str, backend: str, options: dict[str, str]) -> Shop:
         # The id is part of what is sealed, so the row comes first.
-        values = {"name": name, "zone": zone, "backend": backend, "sealed_options": "", "head_hash": FIRST_PREVIOUS}
+        shop = Shop(0, name, zone, backend)
+        values = asdict(shop) | {"sealed_options": "", "head_hash": FIRST_PREVIOUS}
+        del values["id"]
         shop_id = await self._connection.scalar(insert(shops).values(values).returning(shops.c.id))
         if shop_id is None:
             raise RuntimeError("the database returned no id for a new shop")
         sealed = self._vault.seal(_place(shop_id), json.dumps(options))
         await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(sealed_options=sealed))
-        return Shop(shop_id, name, zone, backend)
+        return replace(shop, id=shop_id)
 
     async def get(self, shop_id: int) -> Shop | None:
-        row = (await self._connection.execute(select(*SHOP_COLUMNS).where(shops.c.id == shop_id))).one_or_none()
+        row = (await self._connection.execute(_SHOP, {"shop": shop_id})).one_or_none()
         return None if row is None else shop_of(row)
 
     async def all(self) -> tuple[Shop, ...]:
@@ -51,3 +55,6 @@ class SqlShops:
             raise LookupError(f"no shop {shop_id}")
         options: dict[str, str] = json.loads(self._vault.open(_place(shop_id), sealed))
         return options
+
+    async def set_late_limit(self, shop_id: int, minutes: int | None) -> None:
+        await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(late_limit=minutes))

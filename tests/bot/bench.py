@@ -31,7 +31,7 @@ class CommandLine:
     def url(self) -> str:
         return f"sqlite+aiosqlite:///{self.database}"
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         """`python -m bot` with these arguments; environment variables besides those it needs."""
         given = self.environment | environment
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -40,6 +40,7 @@ class CommandLine:
             cwd=self.folder,
             env={**kept, "PYTHONPATH": str(ROOT), **given},
             capture_output=True,
+            input=typed,
             text=True,
             check=False,
             timeout=60,

@@ -1,13 +1,21 @@
 import logging
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 
 from bot.settings import Settings
+from changes import held
 from tests.bot.bench import CommandLine, Here
+
+
+@pytest.fixture(autouse=True)
+def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what a change only passes through, so that the queue has several messages in a row to bring."""
+    monkeypatch.setattr(held, "SOON", timedelta())
 
 
 @pytest.fixture

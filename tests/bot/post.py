@@ -11,11 +11,14 @@ from sqlalchemy import select
 
 from bot.assembly import open_bot
 from bot.outgoing import Outgoing
+from bot.pacing import UNLIMITED, Limits, Pacing
 from bot.settings import Settings
+from bot.turns import Turns
 from bot.wake import Wake
 from changes.ports import Notice, Store, Transaction
 from demo.model import Message, Part, Person
 from demo.server import Telegram, serve
+from demo.state import Clock
 from locales import Locales
 from storage.repositories.outbox import SqlOutbox
 from storage.tables import outbox
@@ -60,11 +63,13 @@ class Post:
     telegram: Telegram
     bot: Bot
     owner: Person
+    pacing: Pacing
     wake: Wake = field(default_factory=Wake)
     _running: asyncio.Task[None] | None = None
 
     def start(self, store: Store | None = None) -> None:
-        outgoing = Outgoing(self.bot, store or self.bench.store, Locales("en"), self.bench.clock, self.wake)
+        kept = store or self.bench.store
+        outgoing = Outgoing(self.bot, kept, Locales("en"), self.bench.clock, self.wake, self.pacing)
         self._running = asyncio.create_task(outgoing.run())
 
     async def kill(self) -> None:
@@ -124,9 +129,9 @@ class Post:
 
 
 @asynccontextmanager
-async def post_on(bench: Bench) -> AsyncIterator[Post]:
-    """The owner's chat has begun; nothing is queued yet and nothing runs."""
-    async with serve(clock=bench.clock.now) as telegram:
+async def post_on(bench: Bench, limits: Limits = UNLIMITED, telegrams: Clock | None = None) -> AsyncIterator[Post]:
+    """The owner's chat has begun; nothing is queued yet and nothing runs. Telegram has the bench's clock or its own."""
+    async with serve(clock=telegrams or bench.clock.now) as telegram:
         owner = telegram.world.add_person("Boss Lin", Part.OWNER, person_id=bench.owner.person_id)
         telegram.world.send_text(owner, "/start")
         settings = Settings(
@@ -134,9 +139,10 @@ async def post_on(bench: Bench) -> AsyncIterator[Post]:
             bot_token=telegram.token,  # type: ignore[arg-type]
             bot_api_base=telegram.url,
         )
-        bot = open_bot(settings)
+        bot, pacing = open_bot(settings), Pacing(limits)
+        bot.session.middleware(Turns(pacing))
         async with bot.context(auto_close=True):
-            post = Post(bench, telegram, bot, owner)
+            post = Post(bench, telegram, bot, owner, pacing)
             try:
                 yield post
             finally:

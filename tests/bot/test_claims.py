@@ -118,7 +118,7 @@ async def test_two_processes_send_everything_once(bench: Bench) -> None:
         request = await applied(one)
         pin = request.secret
         assert pin is not None
-        other = Post(bench, one.telegram, one.bot, one.owner)
+        other = Post(bench, one.telegram, one.bot, one.owner, one.pacing)
         other.start()
         await one.settle()
         await other.kill()

@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+from pathlib import Path
 
 import pytest
 import structlog
@@ -87,3 +88,13 @@ def test_a_line_that_cannot_be_made_is_told_without_what_it_was_made_of(capsys: 
     (written,) = lines(capsys)
     assert written["logger"] == "some.library"
     assert "test_logs.py" in str(written["where"])
+
+
+def test_a_full_disk_stops_the_log_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115 leaving it would raise too
+    monkeypatch.setattr("sys.stderr", full)
+    set_up_logs("INFO", [])
+    for _ in range(3):
+        structlog.get_logger().error("nobody reads this")
+    with pytest.raises(OSError, match="No space left"):
+        full.close()

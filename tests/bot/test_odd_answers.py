@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from bot.logs import set_up_logs
 from bot.outgoing import Outgoing
+from bot.pacing import Pacing
 from bot.polling import Polling
 from bot.profile import keep_profile
 from bot.wake import Wake
@@ -91,8 +92,10 @@ def update(update_id: int, text: str, **chat: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
 async def test_polling_and_profile_go_on_after_any_answer(
-    server: tuple[Answers, Bot], odd: Answer, monkeypatch: pytest.MonkeyPatch
+    server: tuple[Answers, Bot], odd: Answer, monkeypatch: pytest.MonkeyPatch, restored_logs: None
 ) -> None:
+    # The bot's own logs: a trace in structlog's default form, with every local, takes seconds.
+    set_up_logs("INFO", [])
     answers, bot = server
     for pause in ("bot.polling._FIRST_PAUSE", "bot.polling._LONGEST_FLOOD", "bot.profile._FIRST_PAUSE"):
         monkeypatch.setattr(pause, 0.01)
@@ -159,7 +162,7 @@ def unreadable(message_id: object, text: str) -> Answer:
 
 async def settled(bench: Bench, bot: Bot) -> None:
     """The queue is served until all that waits is for later."""
-    outgoing = Outgoing(bot, bench.store, Locales("en"), bench.clock, Wake())
+    outgoing = Outgoing(bot, bench.store, Locales("en"), bench.clock, Wake(), Pacing())
     async with running(outgoing.run()), asyncio.timeout(10):
         while True:
             async with bench.store.read() as tx:
@@ -210,7 +213,7 @@ async def test_what_is_kept_of_an_error_holds_no_token_and_no_answer(
     answers, bot = server
     await sqlite_bench.confirmed()
     answers.other = redirect
-    outgoing = Outgoing(bot, sqlite_bench.store, Locales("en"), sqlite_bench.clock, Wake())
+    outgoing = Outgoing(bot, sqlite_bench.store, Locales("en"), sqlite_bench.clock, Wake(), Pacing())
     async with running(outgoing.run()), asyncio.timeout(10):
         while not (kept := await errors(sqlite_bench)):  # noqa: ASYNC110 no news tells of a row
             await asyncio.sleep(0.01)

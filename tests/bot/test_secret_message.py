@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import update
 
 from changes.backend import ChangeKind
 from changes.request import ChangeRequest
 from demo.botapi.faults import Harm
 from handlers.notices import SECRET_SHOWN_FOR
+from storage.tables import requests
 from tests.bot.post import Post, post_on, text_of
 from tests.changes.bench import Bench
 
@@ -136,3 +138,39 @@ async def test_a_pin_whose_deletion_fails_is_deleted_later(post: Post, applied: 
     await post.turn(300)
     await post.turn(300)
     assert post.said(pin_of(applied)) == []
+
+
+async def test_who_owns_the_shop_no_more_is_told_no_pin_and_nothing_else(post: Post, applied: ChangeRequest) -> None:
+    told = len(post.said())
+    await post.bench.leave()
+    await post.settle()
+    await post.turn(3600)
+    assert len(post.said()) == told
+    assert (await post.bench.kept(applied)).secret is None
+
+
+async def test_what_a_pin_was_written_into_goes_where_its_owner_left_before_that_was_known(
+    post: Post, applied: ChangeRequest
+) -> None:
+    await skip_progress(post)
+    await post.killed_after(2)
+    assert len(post.said(pin_of(applied))) == 1
+    await post.bench.leave()
+    await post.settle()
+    assert post.said(pin_of(applied)) == []
+    assert (await post.bench.kept(applied)).secret is None
+
+
+async def test_a_pin_that_no_key_opens_does_not_keep_what_comes_after_it_waiting_for_long(
+    post: Post, applied: ChangeRequest
+) -> None:
+    async with post.bench.database.write() as connection:
+        lost = update(requests).where(requests.c.id == applied.id)
+        await connection.execute(lost.values(sealed_secret="sealed with a key that is gone"))
+    entry = await post.entry()
+    await post.settle()
+    assert post.said(entry) == []
+    for _ in range(9):
+        await post.turn(300)
+    assert len(post.said(entry)) == 1
+    assert (await post.bench.kept(applied)).secret is None

@@ -44,3 +44,37 @@ def test_an_empty_variable_is_none_and_a_level_may_be_small(monkeypatch: pytest.
     monkeypatch.setenv("DEFAULT_LOCALE", "")
     monkeypatch.setenv("LOG_LEVEL", "debug")
     assert (Settings().default_locale, Settings().log_level) == ("en", "DEBUG")
+
+
+def hook(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    given = {"WEBHOOK_URL": "https://till.example/hook", "WEBHOOK_SECRET": SECRET, **variables}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return Settings()
+
+
+def test_a_webhook_needs_its_secret_and_an_address_with_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = hook(monkeypatch)
+    assert settings.listen == ("127.0.0.1", 8081)
+    for wrong in (
+        {"WEBHOOK_SECRET": ""},
+        {"WEBHOOK_SECRET": "short"},
+        {"WEBHOOK_SECRET": "not sendable in a header: é"},
+        {"WEBHOOK_URL": "http://till.example/hook"},
+        {"WEBHOOK_URL": "till.example"},
+        {"WEBHOOK_LISTEN": "8081"},
+        {"REDIS_URL": "http://127.0.0.1"},
+    ):
+        with monkeypatch.context() as patch, pytest.raises(ValidationError) as refused:
+            hook(patch, **wrong)
+        assert SECRET not in str(refused.value)
+
+
+def test_a_bot_api_server_of_ones_own_may_deliver_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = hook(
+        monkeypatch,
+        WEBHOOK_URL="http://127.0.0.1:8081/hook",
+        BOT_API_BASE="http://127.0.0.1:8080",
+        WEBHOOK_LISTEN="[::1]:9000",
+    )
+    assert settings.listen == ("::1", 9000)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.lock import AlreadyRunning, only_process
 from tests.bot.bench import CommandLine, Here
+from tests.pos.scim.server import TOKEN, scim_server
 
 
 def test_help_lists_the_commands(here: Here) -> None:
@@ -49,6 +50,21 @@ def test_a_shop_is_added_listed_and_claimed_anew(line: CommandLine, here: Here) 
 def test_what_cannot_be_added_is_said_and_nothing_is(here: Here, arguments: tuple[str, ...], said: str) -> None:
     assert said in here.refused("shop", "add", *arguments, "--backend", "embedded")
     assert here.done("shop", "list") == ""
+
+
+def test_a_secret_option_is_asked_for_and_kept_sealed(line: CommandLine) -> None:
+    with scim_server() as address:
+        asked = ("shop", "add", "x", "--backend", "scim", "--option", f"url={address}/shop/v2")
+        done = line.run(*asked, typed=f"{TOKEN}\n")
+        assert done.returncode == 0, done.stderr
+        assert TOKEN not in done.stdout + done.stderr
+        assert TOKEN.encode() not in line.database.read_bytes()
+        told = line.run(*asked, "--option", f"token={TOKEN}", typed=f"{TOKEN}\n")
+        assert (told.returncode, told.stdout) == (1, "")
+        assert "token is a secret" in told.stderr
+        wrong = line.run(*asked, typed="wrong\n")
+        assert (wrong.returncode, wrong.stdout) == (1, "")
+        assert "account" in wrong.stderr
 
 
 def test_an_unknown_backend_names_those_there_are(here: Here) -> None:

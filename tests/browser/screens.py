@@ -7,8 +7,8 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -24,6 +24,12 @@ STAFF, AGENT = 5100000002, 5100000004
 
 #: Folder prefix -> the page's language button, the browser's language, Telegram's language.
 LANGUAGES = {"en": ("en", "en-US", "en"), "zh": ("zh", "zh-CN", "zh-hans")}
+
+#: What the page shows of the bot's messages, with their buttons.
+OF_THE_BOT = "[...document.querySelectorAll('.message-theirs')].map(message => message.innerText).join('\\n')"
+WINDOW_IS_LAST = (
+    "() => [...document.querySelectorAll('.message')].at(-1).matches('.message-theirs:has([data-testid=key])')"
+)
 
 
 @dataclass
@@ -48,9 +54,33 @@ class Walk:
         await self.owner.picture(file)
         self.taken.append(file)
 
+    async def phone_becomes(self, person: int) -> None:
+        await self.phone.become(person)
+        await self.phone.id("telegram-language").select_option(LANGUAGES[self.prefix][2])
+
     async def press(self, *buttons: str) -> None:
+        """One after the other, each once the bot has answered the one before: windows share buttons."""
         for button in buttons:
-            await self.owner.press(button)
+            async with self.answered():
+                await self.owner.press(button)
+
+    async def say(self, text: str) -> None:
+        """And wait for the window below it: the one above loses its buttons before."""
+        async with self.answered():
+            await self.owner.say(text)
+        await self.owner.page.wait_for_function(WINDOW_IS_LAST)
+
+    @asynccontextmanager
+    async def answered(self) -> AsyncIterator[None]:
+        """At the end, wait until the bot's messages are others than at the start."""
+        before = await self.owner.page.evaluate(OF_THE_BOT)
+        yield
+        await self.owner.page.wait_for_function(f"before => {OF_THE_BOT} !== before", arg=before)
+
+    async def command(self, text: str) -> None:
+        """And wait for its window: older ones above may have the same buttons."""
+        await self.owner.say(text)
+        await self.owner.page.wait_for_timeout(1500)
 
     async def send_code(self) -> None:
         self.spent = await self.owner.code(after=self.spent)
@@ -64,20 +94,26 @@ class Walk:
         pin = await self.pin()
         await self.freeze(pin)
         await self.faults()
+        await self.by_itself(pin)
+        await self.times()
+        await self.waiting()
+        await self.missed()
+        await self.giving_up()
+        await self.together()
         await self.audit()
 
     async def strangers(self) -> None:
         await self.phone_shows("start")
         await self.desktop_shows("start")
-        await self.phone.become(STAFF)
+        await self.phone_becomes(STAFF)
         await self.phone.id("start").click()
         await self.phone.id("message").nth(1).wait_for()
         await self.phone_shows("stranger")
-        await self.phone.become(AGENT)
+        await self.phone_becomes(AGENT)
         await self.phone.id("tab-chats").click()
         await self.phone.page.locator("[data-testid^='chat--']").click()
         await self.phone_shows("group")
-        await self.phone.become(OWNER)
+        await self.phone_becomes(OWNER)
 
     async def enrolment(self) -> None:
         await self.owner.id("start").click()
@@ -105,7 +141,7 @@ class Walk:
         await self.phone_shows("terminals")
         await self.press("Front 1")
         await self.phone_shows("users")
-        await self.owner.say("a")
+        await self.say("a")
         await self.owner.sees("🔎")
         await self.phone_shows("search")
 
@@ -114,13 +150,13 @@ class Walk:
         await self.phone_shows("what")
         await self.press("✏️")
         await self.phone_shows("name")
-        await self.owner.say("A name that is longer than the till's forty characters")
+        await self.say("A name that is longer than the till's forty characters")
         await self.phone_shows("name-refused")
-        await self.owner.say("Alice <Wang> & 王")
+        await self.say("Alice <Wang> & 王")
         await self.phone_shows("preview-name")
         await self.press("🔑")
         await self.phone_shows("code")
-        await self.owner.say("000000")
+        await self.say("000000")
         await self.phone_shows("code-wrong")
         await self.press("🏠", "👤", "Bar", "吴昊", "🎖")
         await self.phone_shows("role")
@@ -132,13 +168,14 @@ class Walk:
         await self.press("👤", "Front 1", "陈晓雨", "🔢")
         await self.phone_shows("pin")
         await self.press("⌨️")
-        await self.owner.say("1234")
+        await self.say("1234")
         await self.phone_shows("pin-refused")
         await self.press("‹", "🎲")
         await self.phone_shows("preview-pin")
         await self.press("🔑")
         await self.send_code()
         await self.owner.sees("📜")
+        await self.owner.page.wait_for_timeout(3000)
         await self.phone_shows("pin-done")
         await self.desktop_shows("done")
         pin: str = re.findall(r"\b\d{6}\b", await self.owner.message("🔐"))[0]
@@ -186,11 +223,118 @@ class Walk:
             await self.owner.sees("❌")
             await self.phone_shows("failed")
 
+    async def by_itself(self, pin: str) -> None:
+        """A freeze that begins in a minute and lasts one."""
+        await self.press("🏠", "👤", "Front 1", "陈晓雨", "❄️", "⏰")
+        await self.say({"en": "in 1 minute", "zh": "1分钟后"}[self.prefix])
+        await self.press("⌛")
+        await self.say({"en": "for 1 minute", "zh": "1分钟"}[self.prefix])
+        await self.press("🔑")
+        await self.send_code()
+        await self.comes_about("✅.*⌛")
+        await self.owner.sign_in(0, "01", pin)
+        await self.desktop_shows("temporary-began")
+        await self.comes_about({"en": "✅.*The end of a temporary", "zh": "✅.*临时修改到期"}[self.prefix])
+        await self.owner.sign_in(0, "01", pin)
+        await self.desktop_shows("temporary-ended")
+
+    async def comes_about(self, text: str) -> None:
+        """What is due within a minute is told of in a message that matches."""
+        shown = self.owner.id("message").filter(has_text=re.compile(text, re.DOTALL)).last
+        await shown.wait_for(timeout=100_000)
+        await self.owner.page.wait_for_timeout(3000)
+
+    async def times(self) -> None:
+        tomorrow = {"en": "Tomorrow", "zh": "明天"}[self.prefix]
+        await self.press("🏠", "👤", "Front 1", "Tom Baker", "❄️", "⏰")
+        await self.phone_shows("when")
+        await self.press(tomorrow, "⌛")
+        await self.owner.id("key").filter(has_text="♾").wait_for()
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("until")
+        await self.say("10/12")
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("until-refused")
+        await self.say({"en": "for 3 days", "zh": "3天"}[self.prefix])
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("preview-times")
+        await self.press("🔑")
+        await self.send_code()
+        await self.owner.sees({"en": "Scheduled", "zh": "已定时"}[self.prefix])
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("scheduled")
+
+    async def waiting(self) -> None:
+        await self.command("/waiting")
+        await self.phone_shows("waiting-list")
+        await self.press("Tom Baker")
+        await self.phone_shows("waiting-change")
+        await self.press("⌛")
+        await self.say({"en": "for 5 days", "zh": "5天"}[self.prefix])
+        await self.phone_shows("amendment")
+        await self.press("🔑")
+        await self.send_code()
+        await self.owner.sees({"en": "The entry follows", "zh": "操作记录随后发来"}[self.prefix])
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("amended")
+        await self.press("🏠")
+
+    async def missed(self) -> None:
+        """As if the bot had been away at the time."""
+        self.demo.turn_back_what_waits(hours=40)
+        # Nothing rings for it: the worker looks by itself twice a minute.
+        await self.owner.page.wait_for_timeout(31_000)
+        await self.owner.sees("❓")
+        await self.phone_shows("missed")
+        await self.press("🗑")
+        await self.phone_shows("amendment-drop")
+        await self.command("/menu")
+        await self.press("⚙️")
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("late-changes")
+
+    async def giving_up(self) -> None:
+        async with Till(self.demo.till) as till:
+            await self.command("/change")
+            await self.press("Front 2", "Maria Lopez", "❄️", "🔑")
+            await till.set_fault(FaultKind.DOWN, times=50)
+            await self.send_code()
+            await self.owner.sees("🛑")
+            await self.phone_shows("give-up")
+            await self.owner.press("🛑")
+            await self.owner.page.wait_for_timeout(500)
+            await self.desktop_shows("given-up")
+            await self.owner.page.keyboard.press("Escape")
+            await till.clear_faults()
+            await self.owner.page.wait_for_timeout(3000)
+
+    async def together(self) -> None:
+        await self.command("/change")
+        await self.press("Front 2", "👥")
+        await self.phone_shows("together")
+        await self.press("❄️")
+        await self.phone_shows("together-who")
+        await self.press("👀")
+        await self.phone_shows("together-preview")
+        await self.press("🔑")
+        await self.send_code()
+        await self.owner.sees("📋")
+        await self.owner.page.wait_for_timeout(8000)
+        await self.phone_shows("together-entry")
+        over = {"en": "5 are over", "zh": "5 项已全部结束"}[self.prefix]
+        await self.owner.id("message").filter(has_text=over).last.scroll_into_view_if_needed()
+        await self.desktop_shows("together")
+
     async def audit(self) -> None:
-        await self.owner.say("/audit")
+        await self.say("/audit")
         await self.owner.page.wait_for_timeout(1500)
         await self.phone_shows("audit")
         await self.desktop_shows("audit")
+        await self.press("↩️")
+        await self.phone_shows("undo")
+        await self.command("/till")
+        await self.owner.sees("🧪")
+        await self.phone_shows("till-card")
 
 
 async def picture_all(prefix: str, folder: Path, chromium: Browser) -> list[Path]:

@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
 CHROMIUM = "/usr/bin/chromium"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
 OWNER = 5100000001
+#: The demo's shop is there, and so is whoever looks at it.
+ZONE = "Asia/Shanghai"
 
 #: Milliseconds to wait for what the bot does.
 PATIENCE = 15_000
@@ -39,7 +41,11 @@ class Visitor:
         self.faults: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        page.on("console", self._note)
+
+    def _note(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.faults.append(f"{said.text} ({said.location['url']})")
 
     def id(self, name: str) -> Locator:
         return self.page.get_by_test_id(name)
@@ -99,7 +105,9 @@ class Visitor:
 
 @asynccontextmanager
 async def visitor(chromium: Browser, url: str, size: dict[str, int], locale: str = "en") -> AsyncIterator[Visitor]:
-    context = await chromium.new_context(viewport={"width": size["width"], "height": size["height"]}, locale=locale)
+    context = await chromium.new_context(
+        viewport={"width": size["width"], "height": size["height"]}, locale=locale, timezone_id=ZONE
+    )
     try:
         page = await context.new_page()
         made = Visitor(page)

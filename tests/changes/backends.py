@@ -1,7 +1,7 @@
 """A backend that stands before the real till: tells what it is asked, and does at a call what a test wants done."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from changes.backend import Backend, Capabilities, Order
 from changes.till import Terminal, TerminalUser, UserPage, UserQuery
@@ -19,11 +19,19 @@ class Before:
     till: Backend
     #: The keys of `apply`, one for each call.
     keys: list[str] = field(default_factory=list)
+    #: The names of all calls about a user, in order.
+    calls: list[str] = field(default_factory=list)
     acts: dict[str, Act] = field(default_factory=dict)
+    #: False: says that it refuses no stale version.
+    versioned: bool = True
 
     @property
     def capabilities(self) -> Capabilities:
-        return self.till.capabilities
+        return replace(self.till.capabilities, versioned=self.versioned)
+
+    async def _called(self, name: str) -> None:
+        self.calls.append(name)
+        await self._act(name)
 
     async def _act(self, name: str) -> None:
         act = self.acts.pop(name, None)
@@ -37,17 +45,17 @@ class Before:
         return await self.till.users(terminal_id, query)
 
     async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
-        await self._act("user")
+        await self._called("user")
         return await self.till.user(terminal_id, user_id)
 
     async def apply(self, order: Order, key: str) -> None:
         self.keys.append(key)
-        await self._act("apply")
+        await self._called("apply")
         await self.till.apply(order, key)
         await self._act("applied")
 
     async def confirm(self, order: Order) -> bool | None:
-        await self._act("confirm")
+        await self._called("confirm")
         return await self.till.confirm(order)
 
     async def close(self) -> None:

@@ -3,27 +3,31 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyotp
 from sqlalchemy import delete
 
+from changes.amending import ConfirmAmendment, ProposeAmendment
+from changes.amendment import Amendment, AmendmentKind
 from changes.applying import Applying
 from changes.audit import Entry, EntryKind, Fault, first_fault
-from changes.authority import Actor, ChatKind
+from changes.authority import Actor, ChatKind, MemberRole
 from changes.backend import Backend, ChangeKind
 from changes.claiming import AddShop, Claim
 from changes.confirming import Confirm
 from changes.enrolment import BeginEnrolment, ConfirmEnrolment
+from changes.giving_up import GiveUp
 from changes.life import FINAL
-from changes.ports import NoticeKind, QueuedNotice
+from changes.ports import NoticeKind, Person, QueuedNotice
 from changes.ports import Shop as KeptShop
 from changes.proposing import Proposal, Propose
 from changes.request import ChangeRequest, Draft
 from changes.till import TerminalUser
 from pos.embedded.backend import EmbeddedBackend
-from pos.embedded.till import Till
+from pos.embedded.till import Edit, Till
 from storage.engine import Database
 from storage.store import SqlStore
 from storage.tables import members
@@ -65,6 +69,7 @@ class Bench:
     owner: Actor = field(init=False)
     #: The owner's authenticator key.
     seed: str = field(init=False, repr=False)
+    _workers: dict[str, Applying] = field(default_factory=dict)
 
     @property
     def till(self) -> Till:
@@ -103,16 +108,16 @@ class Bench:
         self.clock.turn(seconds=30)
         return shown.secret
 
-    def draft(self, kind: ChangeKind = ChangeKind.RENAME, value: str | None = None, *, force: bool = False) -> Draft:
-        """About the cashier; a rename is to "Ana Silva" unless said otherwise."""
+    def draft(self, kind: ChangeKind = ChangeKind.RENAME, value: str | None = None, **more: Any) -> Draft:
+        """About the cashier; a rename is to "Ana Silva" unless said otherwise. `more` are fields of a `Draft`."""
         if kind is ChangeKind.RENAME and value is None:
             value = "Ana Silva"
-        return Draft(self.shop.id, self.at.terminal.id, self.user.id, kind, value, force)
+        return replace(Draft(self.shop.id, self.at.terminal.id, self.user.id, kind, value), **more)
 
     async def propose(
-        self, kind: ChangeKind = ChangeKind.RENAME, value: str | None = None, *, force: bool = False
+        self, kind: ChangeKind = ChangeKind.RENAME, value: str | None = None, **more: Any
     ) -> ChangeRequest:
-        return (await self.proposal(self.draft(kind, value, force=force))).request
+        return (await self.proposal(self.draft(kind, value, **more))).request
 
     async def proposal(self, draft: Draft, actor: Actor | None = None) -> Proposal:
         return await Propose(self.store, self.tills, self.clock)(actor or self.owner, draft)
@@ -123,14 +128,54 @@ class Bench:
         await Confirm(self.store, self.clock, self.waker)(actor or self.owner, request.id, typed, 7)
 
     async def confirmed(
-        self, kind: ChangeKind = ChangeKind.RENAME, value: str | None = None, *, force: bool = False
+        self, kind: ChangeKind = ChangeKind.RENAME, value: str | None = None, **more: Any
     ) -> ChangeRequest:
-        request = await self.propose(kind, value, force=force)
+        request = await self.propose(kind, value, **more)
         await self.confirm(request)
         return await self.kept(request)
 
+    def hence(self, hours: float = 0, *, seconds: float = 0) -> datetime:
+        """The moment so long from now."""
+        return self.clock.now() + timedelta(hours=hours, seconds=seconds)
+
+    async def amendment(
+        self, request: ChangeRequest, kind: AmendmentKind, moment: datetime | None = None, actor: Actor | None = None
+    ) -> Amendment:
+        propose = ProposeAmendment(self.store, self.clock)
+        return (await propose(actor or self.owner, request.id, kind, moment)).amendment
+
+    async def confirm_amendment(
+        self, amendment: Amendment, code: str | None = None, actor: Actor | None = None
+    ) -> None:
+        """With the code of a fresh step unless one is given."""
+        typed = self.next_code() if code is None else code
+        await ConfirmAmendment(self.store, self.clock, self.waker)(actor or self.owner, amendment.id, typed)
+
+    async def amend(self, request: ChangeRequest, kind: AmendmentKind, moment: datetime | None = None) -> ChangeRequest:
+        """The waiting change as it is after an amendment that was confirmed."""
+        await self.confirm_amendment(await self.amendment(request, kind, moment))
+        return await self.kept(request)
+
+    async def give_up(self, request: ChangeRequest, actor: Actor | None = None) -> None:
+        await GiveUp(self.store, self.clock, self.waker)(actor or self.owner, request.id)
+
+    async def by_hand(self, edit: Edit) -> TerminalUser:
+        """The cashier after somebody changed them at the till itself."""
+        version = (await self.at.now()).version
+        key = f"hand-{version}"
+        await self.till.change(self.at.terminal.id, self.user.id, edit, version=version, key=key)
+        return await self.at.now()
+
+    async def waiting(self) -> tuple[ChangeRequest, ...]:
+        """The shop's changes that wait."""
+        async with self.store.read() as tx:
+            return await tx.requests.waiting(self.shop.id)
+
     def applying(self, owner: str = "worker") -> Applying:
-        return Applying(self.store, self.tills, self.clock, self.waker, owner)
+        """The worker of that name: it remembers its tills' circuits."""
+        if owner not in self._workers:
+            self._workers[owner] = Applying(self.store, self.tills, self.clock, self.waker, owner)
+        return self._workers[owner]
 
     async def step(self, owner: str = "worker") -> ChangeRequest | None:
         """One step with the next due request, as it is kept afterwards; None where nothing is due."""
@@ -166,9 +211,13 @@ class Bench:
         async with self.store.read() as tx:
             return [entry async for entry in tx.audit.walk(self.shop.id)]
 
+    async def entries_of(self, request: ChangeRequest) -> list[Entry]:
+        """The audit's entries about the change."""
+        return [entry for entry in await self.entries() if entry.facts.get("change") == request.id]
+
     async def said_of(self, request: ChangeRequest) -> list[EntryKind]:
         """The kinds of the audit's entries about the change."""
-        return [entry.kind for entry in await self.entries() if entry.facts.get("change") == request.id]
+        return [entry.kind for entry in await self.entries_of(request)]
 
     async def chain_fault(self) -> Fault | None:
         async with self.store.read() as tx:
@@ -185,6 +234,12 @@ class Bench:
                 for notice in due:
                     await tx.outbox.sent(notice.id, later)
         return [notice for notice in found if not kinds or notice.notice.kind in kinds]
+
+    async def join(self, person_id: int) -> None:
+        """Another owner of the shop."""
+        async with self.store.write() as tx:
+            await tx.people.save(Person(person_id, "Partner", "en", None))
+            await tx.people.join(person_id, self.shop.id, MemberRole.OWNER)
 
     async def leave(self, actor: Actor | None = None) -> None:
         """The person is no member of the shop any more."""

@@ -1,6 +1,7 @@
 """Applying: what becomes of a confirmed change, told by the till, the request, the audit and the queue alike."""
 
 import sqlite3
+from datetime import timedelta
 
 import pytest
 
@@ -8,8 +9,8 @@ from changes.audit import EntryKind
 from changes.backend import ChangeKind
 from changes.life import State
 from changes.ports import NoticeKind
-from changes.request import ChangeRequest
-from changes.step import MOST_ATTEMPTS, wait_before
+from changes.request import TRIED_FOR, ChangeRequest
+from changes.step import wait_before
 from changes.till import Role, Status
 from pos.embedded.till import Edit, FaultKind, FaultMethod
 from tests.changes.backends import Before
@@ -17,6 +18,9 @@ from tests.changes.bench import Bench
 from tests.pos.bench import FIRST_PIN
 
 INTENT, UNKNOWN, OUTCOME = EntryKind.CHANGE_INTENT, EntryKind.CHANGE_UNKNOWN, EntryKind.CHANGE_OUTCOME
+
+#: Another owner of the shop.
+PARTNER = 4_000_000_077
 
 KINDS = [
     (ChangeKind.RENAME, "Ana Silva"),
@@ -32,8 +36,8 @@ async def times_applied(bench: Bench) -> int:
     return int((await bench.at.now()).version) - int(bench.user.version)
 
 
-async def ended(bench: Bench, request: ChangeRequest, state: State, result: str) -> None:
-    """The request is over as said, and the audit and the queue say the same, once."""
+async def ended(bench: Bench, request: ChangeRequest, state: State, result: str, told: int | None = None) -> None:
+    """The request is over as said, and the audit and the queue say the same, once; to its actor unless `told`."""
     kept = await bench.kept(request)
     assert (kept.state, kept.result) == (state, result)
     assert (kept.next_at, kept.lease_owner) == (None, None)
@@ -44,6 +48,7 @@ async def ended(bench: Bench, request: ChangeRequest, state: State, result: str)
     ]
     queued = await bench.queued(NoticeKind.ENTRY)
     assert [entry.notice.entry_number for entry in queued] == [outcomes[0].number]
+    assert [entry.notice.chat_id for entry in queued] == [told or request.chat_id]
     assert await bench.applying().next_due() is None
     assert await bench.chain_fault() is None
 
@@ -115,8 +120,7 @@ async def test_a_till_that_stays_down_was_not_reached_and_nothing_was_applied(
     began = bench.clock.now()
     await bench.work(request)
     await ended(bench, request, State.FAILED, "not-reached")
-    assert (await bench.kept(request)).attempts == MOST_ATTEMPTS
-    assert 30 < (bench.clock.now() - began).total_seconds() < 180
+    assert TRIED_FOR <= bench.clock.now() - began < TRIED_FOR + timedelta(minutes=2)
     await bench.till.clear_faults()
     bench.clock.turn(days=1)
     assert await bench.step() is None
@@ -124,14 +128,41 @@ async def test_a_till_that_stays_down_was_not_reached_and_nothing_was_applied(
     assert await bench.said_of(request) == [INTENT, OUTCOME]
 
 
-async def test_a_value_that_changed_meanwhile_is_not_overwritten(bench: Bench) -> None:
+@pytest.mark.parametrize(("versioned", "calls"), [(True, ["apply"]), (False, ["user"])])
+async def test_a_value_that_changed_meanwhile_is_not_overwritten(
+    bench: Bench, versioned: bool, calls: list[str]
+) -> None:
+    """A till that knows versions refuses it itself; at another one is looked first."""
     request = await bench.confirmed()
     await bench.till.change(bench.at.terminal.id, bench.user.id, Edit(name="陈雨"), version=bench.user.version, key="x")
-    bench.tills.backend = Before(bench.tills.backend)
+    bench.tills.backend = Before(bench.tills.backend, versioned=versioned)
     await bench.work(request)
     await ended(bench, request, State.FAILED, "refused-stale-version")
-    assert bench.tills.backend.keys == []
+    assert bench.tills.backend.calls == calls
     assert (await bench.at.now()).name == "陈雨"
+
+
+@pytest.mark.parametrize(("minutes", "calls"), [(9, ["apply", "confirm"]), (11, ["user", "apply", "confirm"])])
+async def test_what_was_seen_for_the_proposal_counts_as_long_as_that_may_wait(
+    sqlite_bench: Bench, minutes: int, calls: list[str]
+) -> None:
+    bench = sqlite_bench
+    before = bench.tills.backend = Before(bench.tills.backend)
+    request = await bench.confirmed()
+    before.calls.clear()
+    bench.clock.turn(minutes=minutes)
+    await bench.work(request)
+    assert before.calls == calls
+
+
+async def test_a_till_that_was_away_is_looked_at_before_it_is_asked_again(sqlite_bench: Bench) -> None:
+    bench = sqlite_bench
+    before = bench.tills.backend = Before(bench.tills.backend)
+    request = await bench.confirmed()
+    before.calls.clear()
+    await bench.till.set_fault(FaultKind.DOWN)
+    await bench.work(request)
+    assert before.calls == ["apply", "user", "apply", "confirm"]
 
 
 async def test_a_user_who_changed_otherwise_is_refused_by_the_till_itself(bench: Bench) -> None:
@@ -154,6 +185,8 @@ async def test_a_user_who_is_gone_is_said_to_be_gone(sqlite_bench: Bench) -> Non
 
 @pytest.mark.parametrize("after_a_try", [False, True])
 async def test_whoever_lost_their_authority_gets_nothing_applied(bench: Bench, after_a_try: bool) -> None:
+    """And hears nothing of the shop any more; who owns it does."""
+    await bench.join(PARTNER)
     before = Before(bench.tills.backend)
     bench.tills.backend = before
     request = await bench.confirmed()
@@ -162,8 +195,9 @@ async def test_whoever_lost_their_authority_gets_nothing_applied(bench: Bench, a
         await bench.step()
     await bench.leave()
     await bench.work(request)
-    await ended(bench, request, State.FAILED, "not-allowed")
-    assert before.keys == []
+    await ended(bench, request, State.FAILED, "not-allowed", told=PARTNER)
+    # The try found nobody there.
+    assert before.keys == [request.key] * after_a_try
     assert await times_applied(bench) == 0
 
 
@@ -185,14 +219,21 @@ async def test_nothing_is_asked_of_a_till_before_the_intent_is_in_the_audit(benc
     assert before.keys == [request.key]
 
 
-async def test_the_progress_is_told_at_each_turn_and_the_entry_after_it(bench: Bench) -> None:
+async def told_kinds(bench: Bench) -> list[NoticeKind]:
+    return [queued.notice.kind for queued in await bench.queued()]
+
+
+async def test_the_progress_is_told_at_each_turn_and_at_the_end_after_the_entry(bench: Bench) -> None:
     await bench.till.set_fault(FaultKind.DOWN)
-    request = await bench.confirmed(ChangeKind.PIN)
-    await bench.work(request)
-    kinds = [queued.notice.kind for queued in await bench.queued()]
+    await bench.confirmed(ChangeKind.PIN)
+    told = [await told_kinds(bench)]
+    while due_at := await bench.applying().next_due():
+        bench.turn_to(due_at)
+        await bench.step()
+        told.append(await told_kinds(bench))
     progress, secret, entry = NoticeKind.PROGRESS, NoticeKind.SECRET, NoticeKind.ENTRY
-    assert kinds == [*[progress] * (len(kinds) - 2), secret, entry]
-    assert len(kinds) >= 5
+    assert told == [*[[progress]] * (len(told) - 1), [secret, entry, progress]]
+    assert len(told) >= 3
     assert bench.waker.woken >= 4
 
 

@@ -28,13 +28,13 @@ from tests.changes.harm import refuse_audit_inserts
 
 
 async def untouched(bench: Bench, request: ChangeRequest) -> bool:
-    """The request still waits for its code: no intent, no worker, no message."""
+    """The request still waits for its code: no intent, no worker, no message but an alert."""
     kept = await bench.kept(request)
     return (
         kept.state is State.PROPOSED
         and await bench.said_of(request) == []
         and await bench.applying().lease() is None
-        and await bench.queued() == []
+        and all(queued.notice.urgent for queued in await bench.queued())
     )
 
 
@@ -181,6 +181,21 @@ async def test_five_wrong_codes_lock_for_a_while_that_outlives_request_and_proce
         assert (await bench.kept(request)).state is State.CONFIRMED
     finally:
         await reopened.close()
+
+
+async def test_each_lock_is_told_to_the_person_before_all_else(bench: Bench) -> None:
+    await bench.claim(bench.owner.person_id, "Boss Lin")
+    request = await bench.propose()
+    woken = bench.waker.woken
+    locked = await lock(bench, request)
+    assert bench.waker.woken > woken
+    bench.turn_to(locked.until)
+    with pytest.raises(CodeLocked):
+        await bench.confirm(request, bench.wrong_code())
+    alerts = [queued.notice for queued in await bench.queued() if queued.notice.urgent]
+    assert {(alert.kind, alert.chat_id) for alert in alerts} == {(NoticeKind.ENTRY, bench.owner.chat_id)}
+    entries = {entry.number: entry.kind for entry in await bench.entries()}
+    assert [entries[alert.entry_number or 0] for alert in alerts] == [EntryKind.CODE_LOCKED] * 2
 
 
 async def test_while_locked_no_code_is_looked_at_and_none_is_counted(bench: Bench) -> None:

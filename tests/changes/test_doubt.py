@@ -7,16 +7,17 @@ import pytest
 from changes import step
 from changes.applying import LEASE
 from changes.backend import AnswerLost, NotReached
+from changes.held import LeaseLost
 from changes.life import State
 from changes.ports import NoticeKind
 from changes.request import ChangeRequest
-from changes.step import MOST_ATTEMPTS, LeaseLost
+from changes.step import MOST_ATTEMPTS
 from pos.embedded.till import FaultKind, FaultMethod
 from storage.engine import DatabaseError
 from tests.changes.backends import Before, raising
 from tests.changes.bench import Bench
 from tests.changes.harm import refuse_audit_inserts
-from tests.changes.test_applying import INTENT, OUTCOME, UNKNOWN, ended, times_applied
+from tests.changes.test_applying import INTENT, OUTCOME, PARTNER, UNKNOWN, ended, times_applied
 
 
 class Broken(Exception):
@@ -94,9 +95,22 @@ async def test_a_question_that_is_lost_for_ever_ends_as_not_held(bench: Bench, b
 
 async def test_once_asked_the_truth_counts_and_not_who_asked(bench: Bench, before: Before) -> None:
     request = await in_doubt(bench, before)
+    await bench.join(PARTNER)
     await bench.leave()
     await bench.work(request)
-    await ended(bench, request, State.APPLIED, "applied")
+    await ended(bench, request, State.APPLIED, "applied", told=PARTNER)
+
+
+async def test_for_whom_lost_their_authority_a_lost_question_is_not_asked_again(bench: Bench, before: Before) -> None:
+    await bench.till.set_fault(FaultKind.LOST_BEFORE)
+    request = await bench.confirmed()
+    await bench.step()
+    await bench.join(PARTNER)
+    await bench.leave()
+    await bench.work(request)
+    await ended(bench, request, State.FAILED, "not-held", told=PARTNER)
+    assert before.keys == [request.key]
+    assert await times_applied(bench) == 0
 
 
 async def test_what_the_till_shows_to_hold_is_not_asked_again(bench: Bench, before: Before) -> None:
@@ -121,6 +135,7 @@ async def test_a_till_slower_than_the_limit_is_in_doubt_and_read_back(
 async def test_a_till_too_slow_to_be_looked_at_was_not_reached(
     bench: Bench, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    before.versioned = False
     request = await bench.confirmed()
     monkeypatch.setattr(step, "CALL_LIMIT", 0.5)
     await bench.till.set_fault(FaultKind.SLOW, seconds=30, method=FaultMethod.READ)
@@ -167,6 +182,8 @@ async def test_a_lease_holds_as_long_as_it_lasts(bench: Bench) -> None:
 async def test_an_unexpected_failure_puts_the_change_off_and_is_passed_on(
     bench: Bench, before: Before, where: str
 ) -> None:
+    # Who is not looked at is asked at once.
+    before.versioned = where != "user"
     request = await bench.confirmed()
     before.acts[where] = raising(Broken())
     with pytest.raises(Broken):
@@ -185,6 +202,8 @@ async def test_an_unexpected_failure_puts_the_change_off_and_is_passed_on(
 async def test_a_worker_killed_anywhere_leaves_a_change_that_the_next_one_ends(
     bench: Bench, before: Before, where: str
 ) -> None:
+    # Who is not looked at is asked at once.
+    before.versioned = where != "user"
     request = await bench.confirmed()
     before.acts[where] = raising(Killed())
     with pytest.raises(Killed):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from changes.amendment import AmendmentKind
 from changes.audit import EntryKind
+from changes.backend import ChangeKind
 from changes.codes import FREE_TRIES
 from changes.enrolment import ENROLMENT_LIFETIME, BeginEnrolment, ConfirmEnrolment, ResetFactor, ShownKey
 from changes.errors import CodeLocked, CodeWrong, EnrolmentOver, NotAllowed, NotEnrolled, RequestOver
@@ -127,3 +129,16 @@ async def test_a_reset_takes_the_authenticator_and_what_was_proposed_under_it(be
     await confirm(bench, bench.code(key.secret))
     assert await is_enrolled(bench)
     assert not await ResetFactor(bench.store, bench.clock)(123)
+
+
+async def test_a_reset_takes_what_was_asked_of_a_waiting_change_under_it(sqlite_bench: Bench) -> None:
+    bench = sqlite_bench
+    request = await bench.confirmed(ChangeKind.FREEZE, due_at=bench.hence(5))
+    amendment = await bench.amendment(request, AmendmentKind.CANCEL)
+    await ResetFactor(bench.store, bench.clock)(bench.owner.person_id)
+    key = await begin(bench)
+    await confirm(bench, bench.code(key.secret))
+    bench.clock.turn(seconds=30)
+    with pytest.raises(RequestOver):
+        await bench.confirm_amendment(amendment, bench.code(key.secret))
+    assert (await bench.kept(request)).state is State.SCHEDULED

@@ -168,4 +168,4 @@ class Faults(RuleBasedStateMachine):
 
 def test_whatever_happens_every_change_ends_right(databases: Databases) -> None:
     Faults.databases = databases
-    run_state_machine_as_test(Faults, settings=settings(max_examples=20, stateful_step_count=25))
+    run_state_machine_as_test(Faults, settings=settings(max_examples=6, stateful_step_count=25))

@@ -1,13 +1,20 @@
 """The life of a change: the moves there are, and no other."""
 
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 
-from changes.life import FINAL, MOVES, OPEN, MoveRefused, State, check_move
+from changes.life import FINAL, MOVES, OPEN, WORKED, MoveRefused, State, check_move
 
 ALLOWED = {
     ("proposed", "confirmed"),
+    ("proposed", "scheduled"),
+    ("scheduled", "scheduled"),
+    ("scheduled", "confirmed"),
+    ("scheduled", "failed"),
+    ("scheduled", "cancelled"),
     ("proposed", "cancelled"),
     ("proposed", "expired"),
     ("confirmed", "applying"),
@@ -16,10 +23,11 @@ ALLOWED = {
     ("applying", "unknown"),
     ("applying", "applied"),
     ("applying", "failed"),
-    ("unknown", "applying"),
+    ("applying", "abandoned"),
     ("unknown", "unknown"),
     ("unknown", "applied"),
     ("unknown", "failed"),
+    ("unknown", "abandoned"),
 }
 
 
@@ -46,12 +54,20 @@ def test_from_every_state_an_end_can_be_reached(state: State) -> None:
 
 
 def test_the_till_is_never_asked_without_a_spent_code() -> None:
-    """Every way from PROPOSED to a state in which the till may hold the change leads through CONFIRMED."""
-    without = {target for target in MOVES[State.PROPOSED] if target is not State.CONFIRMED}
-    assert all(reachable(state) <= {State.CANCELLED, State.EXPIRED} for state in without)
+    """Every way to a state in which the till may hold the change leads through CONFIRMED."""
+    asked = {State.APPLYING, State.UNKNOWN, State.APPLIED, State.ABANDONED}
+    assert {source for source, moves in MOVES.items() if moves & asked} == {State.CONFIRMED, *OPEN}
+    assert MOVES[State.CONFIRMED] & asked == {State.APPLYING}
 
 
 def test_open_and_final_are_what_their_names_say() -> None:
-    assert {State.APPLIED, State.FAILED, State.CANCELLED, State.EXPIRED} == FINAL
+    assert {State.APPLIED, State.FAILED, State.ABANDONED, State.CANCELLED, State.EXPIRED} == FINAL
     assert {State.CONFIRMED, State.APPLYING, State.UNKNOWN} == OPEN
-    assert not OPEN & FINAL
+    assert {*OPEN, State.SCHEDULED} == WORKED
+    assert not WORKED & FINAL
+
+
+def test_the_drawing_shows_every_move_and_no_other() -> None:
+    drawn = (Path(__file__).parents[2] / "docs" / "life.md").read_text("utf-8")
+    arrows = re.findall(r"^ +(\w+) --> (\w+)", drawn, re.MULTILINE)
+    assert sorted(arrows) == sorted((source.value, target.value) for source, moves in MOVES.items() for target in moves)

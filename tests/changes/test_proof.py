@@ -1,6 +1,7 @@
 """Once the till was asked only reading back is proof: what it refuses or shows afterwards is not taken for the end."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -8,7 +9,9 @@ from changes.backend import AnswerLost, BackendRefused, Capabilities, ChangeKind
 from changes.life import State
 from changes.ports import NoticeKind
 from changes.step import SETTLED_AFTER
+from changes.till import TerminalUser
 from pos.embedded.till import FaultKind, FaultMethod
+from storage.repositories.requests import SqlRequests
 from tests.changes.backends import Before, raising
 from tests.changes.bench import Bench
 from tests.changes.test_applying import ended
@@ -145,3 +148,45 @@ async def test_a_till_that_refuses_to_be_read_is_not_taken_to_hold_nothing(bench
     request = await bench.confirmed()
     await bench.work(request)
     await ended(bench, request, State.APPLIED, "applied-unread")
+
+
+class Losing(Before):
+    """Every call is lost, and each may arrive later."""
+
+    async def apply(self, order: Order, key: str) -> None:
+        self.keys.append(key)
+        await self._act("apply")
+        raise AnswerLost
+
+
+async def test_a_repeat_may_arrive_as_late_as_the_first_call(sqlite_bench: Bench) -> None:
+    bench, before = sqlite_bench, behind(sqlite_bench, Losing)
+    request = await bench.confirmed()
+    last_at = bench.clock.now()
+    while (await bench.kept(request)).state is not State.FAILED:
+        asked = len(before.keys)
+        await bench.step()
+        if len(before.keys) > asked:
+            last_at = bench.clock.now()
+        bench.turn_to(await bench.applying().next_due() or bench.clock.now())
+    await ended(bench, request, State.FAILED, "not-held")
+    assert len(before.keys) > 2
+    assert bench.clock.now() - last_at >= SETTLED_AFTER
+
+
+async def test_nothing_is_asked_long_after_it_was_noted(sqlite_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit of the note hangs: what is asked after it would be waited for too shortly."""
+    bench, before = sqlite_bench, behind(sqlite_bench, Before)
+    request = await bench.confirmed()
+    keep = SqlRequests.keep_snapshot
+
+    async def slowly(self: SqlRequests, request_id: str, user: TerminalUser, at: datetime) -> None:
+        await keep(self, request_id, user, at)
+        bench.clock.turn(seconds=21)
+
+    monkeypatch.setattr(SqlRequests, "keep_snapshot", slowly)
+    await bench.step()
+    assert before.keys == []
+    assert (await bench.kept(request)).state is State.UNKNOWN
+    await bench.work(request)
+    await ended(bench, request, State.APPLIED, "applied")

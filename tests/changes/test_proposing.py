@@ -24,7 +24,7 @@ from changes.errors import (
 )
 from changes.life import State
 from changes.pins import is_trivial
-from changes.proposing import Caution, Discard, SeeProposal
+from changes.proposals import Caution, Discard, SeeProposal
 from changes.request import LIFETIME, Draft
 from changes.till import Role
 from pos.embedded.backend import CAPABILITIES, EmbeddedBackend

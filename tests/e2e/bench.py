@@ -6,8 +6,8 @@ import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -44,12 +44,16 @@ class BotProcess:
         self._process: ForkServerProcess | None = None
 
     @property
+    def database_url(self) -> str:
+        return f"sqlite+aiosqlite:///{self.database}"
+
+    @property
     def environment(self) -> dict[str, str]:
         """For the command line."""
         return {
             "BOT_TOKEN": self.telegram.token,
             "BOT_API_BASE": self.telegram.url,
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "DATABASE_URL": self.database_url,
             "SECRET_KEYS": self.key,
             "LOG_LEVEL": "DEBUG",
         }
@@ -87,7 +91,10 @@ class BotProcess:
         await self.stop(signal.SIGKILL)
 
     async def turn_until(self, happened: Callable[[], object]) -> None:
-        """Turn the clock a little at a time until it happens: for what is tried again after growing pauses."""
+        """Turn the clock a little at a time until it happens: for what is tried again after growing pauses.
+
+        Not while the till is asked: to the bot its answer would be late.
+        """
         async with asyncio.timeout(30):
             while not happened():
                 self.clock.turn(seconds=20)
@@ -110,6 +117,16 @@ class BotProcess:
         connection = sqlite3.connect(self.database, timeout=10)
         try:
             connection.executescript(statement)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Whoever wants to write to the database meanwhile has to wait, and may do so for ten seconds."""
+        connection = sqlite3.connect(self.database, timeout=10, isolation_level=None)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
         finally:
             connection.close()
 

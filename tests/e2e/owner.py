@@ -24,7 +24,8 @@ def shown(html: str) -> str:
 
 def is_entry(message: Message) -> bool:
     """Whether the buttons under the message are an audit entry's."""
-    return all(str(key.get("callback_data", "")).startswith("entry:") for row in message.keyboard for key in row)
+    data = (str(key.get("callback_data", "")) for row in message.keyboard for key in row)
+    return all(each.startswith(("entry:", "amend:")) for each in data)
 
 
 def buttons_of(message: Message) -> list[str]:

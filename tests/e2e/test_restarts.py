@@ -8,7 +8,7 @@ import pytest
 
 from changes.till import Status
 from demo.botapi.faults import Fault, Harm
-from pos.embedded.till import FaultKind, FaultMethod
+from pos.embedded.till import FaultKind
 from tests.e2e.bench import FIRST_PIN
 from tests.e2e.shops import CHEN, FRONT, Shop, shop_of
 from tests.e2e.traces import logged
@@ -117,15 +117,34 @@ async def test_killed_while_the_code_is_taken_the_code_comes_again(lone: Shop) -
     """The update was fetched and not finished: nothing was spent, and it is delivered again."""
     owner = lone.owner
     await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
+    await owner.settled()
+    hold = owner.telegram.faults.add("deleteMessage", Harm.HOLD)
+    with lone.bot.locked():
+        typed = await owner.confirm()
+        await met(hold)
+        # Polls go on meanwhile, and none may acknowledge it.
+        await polls(lone, 3)
+        await lone.bot.kill()
+    assert await lone.audit() == []
+    await restart(lone)
+    await frozen_once(lone)
+    assert not owner.stands(typed)
+
+
+async def test_killed_while_the_code_of_a_recorded_change_vanishes_it_has_one_effect(lone: Shop) -> None:
+    """Neither waits for the other; the update is not finished, so it is delivered again."""
+    owner = lone.owner
+    await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
     hold = owner.telegram.faults.add("deleteMessage", Harm.HOLD)
     typed = await owner.confirm()
     await met(hold)
-    assert await lone.audit() == []
-    # Polls go on meanwhile, and none may acknowledge it.
+    await lone.has_outcome()
     await polls(lone, 3)
     await restart(lone)
     await frozen_once(lone)
     assert not owner.stands(typed)
+    [factor] = lone.bot.query("SELECT failures FROM factors WHERE person_id = ?", owner.person.id)
+    assert factor["failures"] == 0, "a repeat is no wrong code"
 
 
 async def test_killed_before_a_finished_code_was_acknowledged_it_has_one_effect(lone: Shop) -> None:
@@ -147,10 +166,10 @@ async def test_killed_between_code_and_till(lone: Shop) -> None:
     """The till is asked after the restart; what was recorded is applied."""
     owner = lone.owner
     await owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
-    await lone.till.set_fault(FaultKind.SLOW, seconds=1.5, method=FaultMethod.READ)
-    await owner.confirm()
-    await owner.hear_text("progress-confirmed")
+    await lone.confirm_where_the_till_hangs()
     assert await lone.audit() == ["intent"]
+    await lone.bot.kill()
+    await lone.till.clear_faults()
     await restart(lone)
     await frozen_once(lone)
 

@@ -1,8 +1,10 @@
 """A till that fails: what the owner is told at each moment, what the audit says, what the till holds. Nothing twice."""
 
+from datetime import timedelta
+
 import pytest
 
-from changes.step import MOST_ATTEMPTS
+from changes.request import TRIED_FOR
 from changes.till import Status
 from demo.model import Message
 from pos.embedded.till import Edit, FaultKind, FaultMethod
@@ -67,18 +69,20 @@ async def test_slow(shop: Shop) -> None:
 
 
 async def test_slower_than_anyone_waits_for(shop: Shop) -> None:
-    """The backend waits two seconds; then it is unknown, and the read-back settles it."""
-    await shop.till.set_fault(FaultKind.SLOW, seconds=5)
+    """The backend waits six seconds; then it is unknown, and the read-back settles it."""
+    await shop.till.set_fault(FaultKind.SLOW, seconds=20)
     progress = await confirm_freezing(shop)
     await tells(shop, progress, shop.owner.text("progress-applying"))
     await applied_once(shop, progress)
     assert await shop.audit() == ["intent", "unknown answer-lost", "outcome applied applied"]
 
 
-@pytest.mark.parametrize("method", [FaultMethod.APPLY, FaultMethod.READ])
-async def test_down_for_a_while(shop: Shop, method: FaultMethod) -> None:
+@pytest.mark.parametrize("again", [FaultMethod.APPLY, FaultMethod.READ])
+async def test_down_for_a_while(shop: Shop, again: FaultMethod) -> None:
+    """Down when it is asked, and again when it is looked whether it is back or when it is asked after that."""
     window = await shop.owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
-    await shop.till.set_fault(FaultKind.DOWN, times=2, method=method)
+    await shop.till.set_fault(FaultKind.DOWN)
+    await shop.till.set_fault(FaultKind.DOWN, method=again)
     await shop.owner.confirm()
     for attempt in (1, 2):
         # Each attempt is told, so that the owner sees that it goes on.
@@ -92,13 +96,14 @@ async def test_down_for_a_while(shop: Shop, method: FaultMethod) -> None:
 
 
 async def test_down_for_good(shop: Shop) -> None:
-    owner = shop.owner
+    """It is tried for a quarter of an hour, however many attempts that makes, and no longer."""
+    owner, pause = shop.owner, timedelta(minutes=2)
     await shop.till.set_fault(FaultKind.DOWN, times=1000)
     progress = await confirm_freezing(shop)
-    for attempt in range(1, MOST_ATTEMPTS):
+    for attempt in range(1, TRIED_FOR // pause + 2):
         await tells(shop, progress, owner.text("progress-waiting", attempts=attempt))
         await tried(shop, attempt)
-        shop.bot.clock.turn(minutes=1)
+        shop.bot.clock.turn(seconds=pause.total_seconds())
     await not_applied(shop, progress, owner.texts.plain("result-not-reached"))
     assert await shop.audit() == ["intent", "outcome failed not-reached"]
 
@@ -121,15 +126,14 @@ async def test_answer_lost_and_no_reading_back_for_a_while(shop: Shop) -> None:
     """The till holds it and nobody knows: unknown is said until it is read back."""
     window = await shop.owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
     await shop.till.set_fault(FaultKind.LOST)
-    # The first read is the look before asking.
-    await shop.till.set_fault(FaultKind.SLOW, seconds=0, method=FaultMethod.READ)
-    await shop.till.set_fault(FaultKind.DOWN, method=FaultMethod.READ)
+    await shop.till.set_fault(FaultKind.DOWN, times=1000, method=FaultMethod.READ)
     await shop.owner.confirm()
     await tells(shop, window, shop.owner.text("progress-unknown"))
     assert (await shop.user()).version == "2"
     assert await shop.audit() == ["intent", "unknown answer-lost"]
     log = await shop.owner.ask("/audit", shop.owner.text("audit-title", shop=NAME))
     assert shop.owner.texts.plain("entry-verdict-unknown") in log.text
+    await shop.till.clear_faults()
     shop.bot.clock.turn(minutes=1)
     await applied_once(shop, window)
     assert await shop.audit() == ["intent", "unknown answer-lost", "outcome applied applied"]

@@ -1,5 +1,7 @@
 """The bot without a network: shops, tills, owners."""
 
+import json
+import secrets
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -7,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
+from aiogram.fsm.storage.base import StorageKey
 from cryptography.fernet import Fernet
+from redis import Redis
 
 from bot.assembly import Parts, make_dispatcher, open_parts
 from bot.settings import Settings
@@ -20,7 +25,9 @@ from changes.life import State
 from changes.till import Role
 from pos.embedded.till import NewTerminal, NewUser, Till
 from storage.migrate import migrate
+from storage.redis_conversations import RedisConversations
 from tests.clock import HandClock
+from tests.databases import rows_of
 from tests.handlers.chat import Chat, Session, Windows
 from tests.handlers.person import Person
 from tests.pos.bench import FIRST_PIN, QUICK
@@ -35,6 +42,11 @@ PLAN = (
     NewTerminal("Bar 吧台", (NewUser("01", "Ana", Role.CASHIER, FIRST_PIN),)),
 )
 
+#: For tests that run on PostgreSQL and Redis too.
+EVERYWHERE = pytest.mark.parametrize(
+    "bench", ["sqlite", pytest.param("scaled", marks=[pytest.mark.postgres, pytest.mark.redis])], indirect=True
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -46,6 +58,7 @@ class Bench:
 
     @property
     def database(self) -> Path:
+        """On SQLite alone."""
         return self.folder / "tillkeeper.db"
 
     def till_file(self, name: str) -> Path:
@@ -65,7 +78,7 @@ class Bench:
     def person(self, person_id: int = 77, language_code: str | None = "en", locale: str = "en") -> Person:
         """Someone who was never here. A dispatcher of their own: conversations are in the database."""
         dispatcher = make_dispatcher(self.parts, Windows(self.chat))
-        return Person(dispatcher, self.bot, self.chat, self.clock, self.database, person_id, language_code, locale)
+        return Person(dispatcher, self.bot, self.chat, self.clock, self.kept, person_id, language_code, locale)
 
     async def owner(
         self,
@@ -88,8 +101,21 @@ class Bench:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What stands in the database, read beside the bot."""
+        if not self.parts.database.is_sqlite:
+            return rows_of(self.parts.settings.database_url, query)
         with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(query).fetchall()
+
+    def kept(self, chat_id: int, destiny: str) -> dict[str, Any]:
+        """What a conversation remembers, read beside the bot."""
+        conversations = self.parts.conversations
+        if isinstance(conversations, RedisConversations):
+            key = StorageKey(bot_id=self.bot.id, chat_id=chat_id, user_id=chat_id, destiny=destiny)
+            with Redis.from_url(self.parts.settings.redis_url) as redis:
+                found = redis.get(conversations.key_builder.build(key, "data"))
+            return json.loads(found) if isinstance(found, bytes) else {}
+        rows = self.rows(f"SELECT data FROM conversations WHERE chat_id = {chat_id} AND destiny = '{destiny}'")  # noqa: S608
+        return json.loads(rows[0][0]) if rows else {}
 
     def execute(self, statement: str, *values: str) -> None:
         """Change the database beside the bot."""
@@ -100,6 +126,11 @@ class Bench:
         """Change a till beside the bot."""
         with closing(sqlite3.connect(self.till_file(shop))) as connection, connection:
             connection.execute(statement, values)
+
+    def till_rows(self, query: str, shop: str = "Tea House") -> list[tuple[Any, ...]]:
+        """What stands in a till, read beside the bot."""
+        with closing(sqlite3.connect(self.till_file(shop))) as connection:
+            return connection.execute(query).fetchall()
 
     def add_users(self, count: int, shop: str = "Tea House") -> None:
         """Users "Clerk 1000", "Clerk 1001", … with these numbers at the first terminal."""
@@ -129,16 +160,21 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench_in(folder: Path, default_locale: str = "en") -> AsyncIterator[Bench]:
+async def bench_in(
+    folder: Path, default_locale: str = "en", *, database_url: str = "", redis_url: str = ""
+) -> AsyncIterator[Bench]:
+    """On a SQLite file in the folder, unless another database is named."""
     clock, chat = HandClock(), Chat()
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
-        database_url=f"sqlite+aiosqlite:///{folder / 'tillkeeper.db'}",
+        database_url=database_url or f"sqlite+aiosqlite:///{folder / 'tillkeeper.db'}",
+        redis_url=redis_url,
         secret_keys=Fernet.generate_key().decode(),  # type: ignore[arg-type]
         default_locale=default_locale,
     )
     properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
-    bot = Bot("1:a", session=Session(chat), default=properties)
+    # Redis is one for all tests: the bot's id tells them apart.
+    bot = Bot(f"{1 + secrets.randbits(50)}:a", session=Session(chat), default=properties)
     async with open_parts(settings, clock) as parts:
         await migrate(parts.database)
         yield Bench(folder, clock, parts, chat, bot)

@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from changes.claiming import NewClaim
+from tests.databases import REDIS, Databases, forget_conversations
 from tests.handlers.bench import Bench, bench_in
 from tests.handlers.person import Person
 
@@ -18,9 +19,19 @@ def logs() -> Iterator[list[MutableMapping[str, Any]]]:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with bench_in(tmp_path) as made:
+async def bench(tmp_path: Path, databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    """On SQLite; with `EVERYWHERE` on PostgreSQL and Redis too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        async with bench_in(tmp_path) as made:
+            yield made
+        return
+    redis_url = REDIS.render_as_string(hide_password=False)
+    async with (
+        databases.fresh("postgres") as url,
+        bench_in(tmp_path, database_url=url, redis_url=redis_url) as made,
+    ):
         yield made
+        forget_conversations(made.bot.id)
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """A person in a private chat with the bot: what they can do, and what stands before them."""
 
-import json
-import sqlite3
-from contextlib import closing
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -21,6 +18,9 @@ from tests.handlers.chat import Chat, How, Said
 
 _LOCALES = Locales()
 
+#: What a conversation of a chat remembers, by its destiny.
+Kept = Callable[[int, str], dict[str, Any]]
+
 
 class Person(BotClient):
     """`language_code` is what Telegram says of them; `locale` is what they are expected to read."""
@@ -31,7 +31,7 @@ class Person(BotClient):
         bot: Bot,
         chat: Chat,
         clock: HandClock,
-        database: Path,
+        kept: Kept,
         person_id: int,
         language_code: str | None = "en",
         locale: str = "en",
@@ -41,7 +41,7 @@ class Person(BotClient):
         self.locale = locale
         #: The authenticator's key.
         self.secret = ""
-        self._clock, self._database = clock, database
+        self._clock, self._kept = clock, kept
         self._mark = 0
         self._ids = count(1)
         self.known_as("Lin", language_code)
@@ -78,6 +78,11 @@ class Person(BotClient):
     def code(self) -> str:
         """What their authenticator shows now."""
         return pyotp.TOTP(self.secret).at(self._clock.now())
+
+    def next_code(self) -> str:
+        """What it shows once they have waited for the next one."""
+        self._clock.turn(seconds=30)
+        return self.code()
 
     def window(self) -> Said:
         """The newest window."""
@@ -131,12 +136,5 @@ class Person(BotClient):
 
     def state(self) -> str | None:
         """The window that the conversation stands in, as it is stored."""
-        intents = self._kept("aiogd:stack:").get("intents")
-        return str(self._kept(f"aiogd:context:{intents[-1]}")["state"]) if intents else None
-
-    def _kept(self, destiny: str) -> dict[str, Any]:
-        query = "SELECT data FROM conversations WHERE chat_id = ? AND destiny = ?"
-        with closing(sqlite3.connect(self._database)) as connection:
-            row = connection.execute(query, (self.chat.id, destiny)).fetchone()
-        kept: dict[str, Any] = json.loads(row[0]) if row else {}
-        return kept
+        intents = self._kept(self.chat.id, "aiogd:stack:").get("intents")
+        return str(self._kept(self.chat.id, f"aiogd:context:{intents[-1]}")["state"]) if intents else None

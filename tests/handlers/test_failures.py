@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from aiogram.fsm.state import State
 
-from handlers.states import ChangeSG
+from handlers.states import ChangeSG, MenuSG
 from pos.embedded.backend import EmbeddedBackend
 from pos.embedded.faults import FaultKind, FaultMethod
-from tests.handlers.bench import Bench
+from tests.handlers.bench import EVERYWHERE, Bench
 from tests.handlers.person import Person
 from tests.handlers.ways import WAYS, go, someone_for, someone_in
 
@@ -35,6 +35,7 @@ def expect_id(person: Person, logs: Logs) -> None:
     assert "Broken" not in told
 
 
+@EVERYWHERE
 async def test_an_unexpected_exception_behind_a_press(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, logs: Logs
 ) -> None:
@@ -49,6 +50,7 @@ async def test_an_unexpected_exception_behind_a_press(
     assert person.state() == ChangeSG.user.state
 
 
+@EVERYWHERE
 async def test_an_unexpected_exception_behind_a_message(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, logs: Logs
 ) -> None:
@@ -72,6 +74,7 @@ async def test_an_unexpected_exception_behind_a_command(
     assert owner.state() == ChangeSG.terminal.state
 
 
+@EVERYWHERE
 async def test_a_code_is_deleted_though_what_follows_fails(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, logs: Logs
 ) -> None:
@@ -85,7 +88,9 @@ async def test_a_code_is_deleted_though_what_follows_fails(
     assert bench.changes() == ["confirmed"]
 
 
-TILL_ASKED = [state for state in WAYS if state.group is ChangeSG and state not in (ChangeSG.preview, ChangeSG.code)]
+#: These show what was proposed, from the database.
+_FROM_PROPOSAL = (ChangeSG.preview, ChangeSG.when, ChangeSG.until, ChangeSG.code)
+TILL_ASKED = [state for state in WAYS if state.group is ChangeSG and state not in _FROM_PROPOSAL]
 
 
 @pytest.mark.parametrize("state", TILL_ASKED, ids=lambda state: state.state)
@@ -102,3 +107,17 @@ async def test_a_till_that_is_away_is_told_and_leads_to_the_menu(bench: Bench, s
         await till.clear_faults()
     await go(person, state)
     assert not [line for line in logs if line["log_level"] == "error"]
+
+
+@pytest.mark.parametrize("state", [ChangeSG.when, ChangeSG.until], ids=lambda state: state.state)
+async def test_a_time_can_be_asked_for_but_not_chosen_while_the_till_is_away(bench: Bench, state: State) -> None:
+    """The window needs no till; what is chosen in it is proposed anew, from what the till says."""
+    person = await someone_in(bench, state)
+    async with bench.till() as till:
+        await till.set_fault(FaultKind.DOWN, times=50, method=FaultMethod.READ)
+    await person.send("", caption="x", photo=[])
+    assert person.told() == []
+    assert person.state() == state.state
+    await person.press_button(person.keyboard()[0])
+    assert person.told() == [person.texts.plain("refused-till-unreachable")]
+    assert person.state() == MenuSG.shops.state

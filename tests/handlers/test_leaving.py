@@ -4,7 +4,7 @@ import pytest
 from aiogram.fsm.state import State
 
 from changes.life import State as Life
-from handlers.states import AuditSG, ChangeSG, EnrolSG, MenuSG
+from handlers.states import AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
 from tests.handlers.bench import Bench
 from tests.handlers.chat import How
 from tests.handlers.person import Person
@@ -18,7 +18,18 @@ BACK = {
     ChangeSG.pin_typed: ChangeSG.pin,
     ChangeSG.role: ChangeSG.what,
     ChangeSG.preview: ChangeSG.what,
+    ChangeSG.when: ChangeSG.preview,
+    ChangeSG.until: ChangeSG.preview,
     ChangeSG.code: ChangeSG.preview,
+    WaitingSG.change: WaitingSG.list,
+    WaitingSG.time: WaitingSG.change,
+    WaitingSG.end: WaitingSG.change,
+    WaitingSG.preview: WaitingSG.change,
+    WaitingSG.code: WaitingSG.preview,
+    ManySG.what: ChangeSG.user,
+    ManySG.targets: ManySG.what,
+    ManySG.preview: ManySG.targets,
+    ManySG.code: ManySG.preview,
 }
 WITHOUT_HOME = {EnrolSG.code, MenuSG.shops, MenuSG.home}
 #: Where a command leads an owner of two shops, who chooses the shop first.
@@ -27,6 +38,7 @@ LEADS = {
     "start": MenuSG.shops,
     "cancel": MenuSG.shops,
     "change": MenuSG.shops,
+    "waiting": MenuSG.shops,
     "audit": MenuSG.shops,
     "language": MenuSG.language,
     "help": MenuSG.help,

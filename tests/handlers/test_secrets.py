@@ -6,7 +6,7 @@ import pytest
 
 from changes.life import State
 from handlers.states import ChangeSG, EnrolSG
-from tests.handlers.bench import Bench
+from tests.handlers.bench import EVERYWHERE, Bench
 from tests.handlers.chat import How
 from tests.handlers.person import Person
 from tests.handlers.ways import go, someone_in
@@ -84,6 +84,7 @@ async def test_a_made_pin_is_not_remembered(bench: Bench, monkeypatch: pytest.Mo
     assert PIN not in "".join(bench.chat.texts())
 
 
+@EVERYWHERE
 async def test_a_wrong_code_says_how_many_tries_are_left_and_a_lock_until_when(bench: Bench) -> None:
     person = await someone_in(bench, ChangeSG.code)
     for tries in (4, 3, 2, 1):
@@ -98,12 +99,14 @@ async def test_a_wrong_code_says_how_many_tries_are_left_and_a_lock_until_when(b
     assert bench.changes() == [State.CONFIRMED]
 
 
+@EVERYWHERE
 async def test_the_worker_does_nothing_before_the_code(bench: Bench) -> None:
     await someone_in(bench, ChangeSG.code)
     await bench.work()
     assert bench.changes() == [State.PROPOSED]
 
 
+@EVERYWHERE
 async def test_an_expired_request_takes_no_code(bench: Bench) -> None:
     person = await someone_in(bench, ChangeSG.code)
     bench.clock.turn(minutes=11)

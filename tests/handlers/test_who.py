@@ -4,11 +4,12 @@ import pytest
 from aiogram.types import Chat, Message, User
 
 from handlers.states import EnrolSG, MenuSG
-from tests.handlers.bench import Bench
+from tests.handlers.bench import EVERYWHERE, Bench
 from tests.handlers.person import Person
 from tests.handlers.ways import FIRST_SHOP, SECOND_SHOP, go, someone_in
 
 
+@EVERYWHERE
 async def test_several_shops(bench: Bench) -> None:
     person = await someone_in(bench, MenuSG.shops)
     assert [text for text in person.buttons() if text.startswith("🏪")] == [f"🏪 {FIRST_SHOP}", f"🏪 {SECOND_SHOP}"]
@@ -56,6 +57,7 @@ async def test_a_stranger_with_a_wrong_invitation_learns_nothing_else(bench: Ben
     assert [said.text for said in bench.chat.said] == [stranger.texts.plain("refused-claim")]
 
 
+@EVERYWHERE
 async def test_a_used_invitation_is_refused_like_a_wrong_one(bench: Bench) -> None:
     claim = await bench.shop()
     await bench.owner(claim)
@@ -64,6 +66,7 @@ async def test_a_used_invitation_is_refused_like_a_wrong_one(bench: Bench) -> No
     assert [said.text for said in bench.chat.said] == [stranger.texts.plain("refused-claim")]
 
 
+@EVERYWHERE
 async def test_an_owner_without_an_authenticator_enrols_first(bench: Bench) -> None:
     claim = await bench.shop()
     person = bench.person()

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiogram.fsm.state import State
 
-from handlers.states import AuditSG, ChangeSG, EnrolSG, MenuSG
+from handlers.states import AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
 from tests.handlers.bench import CASHIER, TERMINAL, Bench
 from tests.handlers.person import Person
 
@@ -29,12 +29,33 @@ _USER = (*_CHANGE, item(f".*{TERMINAL}"))
 _WHAT = (*_USER, item(f".*{CASHIER.name}.*"))
 _PIN = (*_WHAT, press("change-kind-pin"))
 _PREVIEW = (*_WHAT, press("change-kind-freeze"))
+_MANY = (*_USER, press("many-open-everyone"))
+_TARGETS = (*_MANY, item(".*\\(2\\)|.*（2）"))
+_MANY_PREVIEW = (*_TARGETS, item(".*👀.*"))
+
+
+async def _waiting(person: Person) -> None:
+    """From the menu of a shop to the list of its waiting changes; where there is none, one is made first."""
+    if person.texts.plain("menu-waiting", count=0) in person.buttons():
+        for step in (*_PREVIEW[len(_HOME) :], press("preview-to-when"), item(".*22:00"), press("preview-confirm")):
+            await step(person)
+        await person.send(person.next_code())
+        await person.send("/menu")
+        await _SHOP(person)
+    await person.press("menu-waiting", count=1)
+
+
+_LIST = (*_HOME, _waiting)
+_WAITS = (*_LIST, item(f".*{CASHIER.name}.*"))
+_AMENDMENT = (*_WAITS, press("waiting-drop"))
 
 WAYS: dict[State, tuple[Step, ...]] = {
     EnrolSG.code: (),
     MenuSG.shops: (),
     MenuSG.home: _HOME,
     MenuSG.language: (*_HOME, press("menu-language")),
+    MenuSG.till: (*_HOME, press("menu-till")),
+    MenuSG.late: (*_HOME, press("menu-late")),
     MenuSG.help: (*_HOME, press("menu-help")),
     ChangeSG.terminal: _CHANGE,
     ChangeSG.user: _USER,
@@ -44,12 +65,36 @@ WAYS: dict[State, tuple[Step, ...]] = {
     ChangeSG.pin_typed: (*_PIN, press("change-pin-type")),
     ChangeSG.role: (*_WHAT, press("change-kind-role")),
     ChangeSG.preview: _PREVIEW,
+    ChangeSG.when: (*_PREVIEW, press("preview-to-when")),
+    ChangeSG.until: (*_PREVIEW, press("preview-to-until")),
     ChangeSG.code: (*_PREVIEW, press("preview-confirm")),
+    ManySG.what: _MANY,
+    ManySG.targets: _TARGETS,
+    ManySG.preview: _MANY_PREVIEW,
+    ManySG.code: (*_MANY_PREVIEW, press("preview-confirm")),
+    WaitingSG.list: _LIST,
+    WaitingSG.change: _WAITS,
+    WaitingSG.time: (*_WAITS, press("waiting-move")),
+    WaitingSG.end: (*_WAITS, press("waiting-to-end")),
+    WaitingSG.preview: _AMENDMENT,
+    WaitingSG.code: (*_AMENDMENT, press("preview-confirm")),
     AuditSG.entries: (*_HOME, press("menu-audit")),
 }
 
 #: Windows in which the bot waits for text.
-TEXT_EXPECTED = (EnrolSG.code, ChangeSG.user, ChangeSG.name, ChangeSG.pin_typed, ChangeSG.code)
+TEXT_EXPECTED = (
+    EnrolSG.code,
+    ChangeSG.user,
+    ChangeSG.name,
+    ChangeSG.pin_typed,
+    ChangeSG.when,
+    ChangeSG.until,
+    ChangeSG.code,
+    ManySG.code,
+    WaitingSG.time,
+    WaitingSG.end,
+    WaitingSG.code,
+)
 
 
 async def someone_for(bench: Bench, state: State, locale: str = "en") -> Person:
@@ -72,4 +117,5 @@ async def someone_in(bench: Bench, state: State, locale: str = "en") -> Person:
     person = await someone_for(bench, state, locale)
     await go(person, state)
     person.fresh()
+    bench.chat.deleted.clear()
     return person

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from bot.profile import COMMANDS
 from changes.audit import EntryKind
-from changes.backend import ChangeKind, Refusal
+from changes.backend import ChangeKind, Evidence, Refusal, Scope, Support
 from changes.errors import Refused
-from changes.proposing import Caution
+from changes.proposals import Caution
+from changes.request import TEMPORARY
 from changes.till import Role, Status
+from changes.when import Quick
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,9 +20,9 @@ ROOT = Path(__file__).parents[2]
 TAKERS = frozenset({"html", "plain", "Html", "Label"})
 
 APPLIED = ("applied", "applied-unread")
-FAILED = ("not-reached", "not-allowed", "not-held", "secret-unreadable")
+FAILED = ("not-reached", "not-allowed", "not-held", "secret-unreadable", "given-up", "over", "ended-otherwise")
 REASONS = tuple(f"refused-{reason.value}" for reason in Refusal)
-CHANGE_ENTRIES = {EntryKind.CHANGE_INTENT, EntryKind.CHANGE_UNKNOWN, EntryKind.CHANGE_OUTCOME}
+CHANGE_ENTRIES = {kind for kind in EntryKind if kind.value.startswith("change.")}
 
 
 def _values(kinds: type[StrEnum]) -> tuple[str, ...]:
@@ -29,18 +31,30 @@ def _values(kinds: type[StrEnum]) -> tuple[str, ...]:
 
 #: A computed key as it stands in the source, with what can stand in its braces.
 COMPUTED: dict[str, tuple[str, ...]] = {
+    "amend-keep-{request.kind.value}": tuple(kind.value for kind in TEMPORARY),
     "caution-{caution}": _values(Caution),
+    "change-kind-{entry.facts['action']}": _values(ChangeKind),
+    "change-kind-{kind.value}": _values(ChangeKind),
+    "change-kind-{request.kind.value}": _values(ChangeKind),
     "change-line-{kind}": tuple(kind.value for kind in ChangeKind if kind is not ChangeKind.PIN),
     "command-{name}": COMMANDS,
     "entry-verdict-{entry.facts['result']}": APPLIED,
+    "entry-verdict-{entry.kind.value.removeprefix('change.')}": ("unknown", "moved", "dropped", "missed"),
     "entry-{entry.kind.value.replace('.', '-')}": tuple(
         kind.value.replace(".", "-") for kind in EntryKind if kind not in CHANGE_ENTRIES
     ),
+    "many-caution-{caution}": ("last-supervisor", "signed-in", "waiting"),
     "progress-{request.result}": APPLIED,
+    "progress-{request.state.value}": ("confirmed", "applying", "unknown", "abandoned"),
+    "quick-{quick.value}": _values(Quick),
     "result-{result}": FAILED,
     "role-{role}": _values(Role),
+    "span-{unit}": ("days", "hours"),
     "status-{status}": _values(Status),
     "status-{user.status.value}": _values(Status),
+    "till-can-{can.operations[kind].value}": _values(Support),
+    "till-evidence-{can.evidence.value}": _values(Evidence),
+    "till-scope-{can.scope.value}": _values(Scope),
     "till-refused-{refusal.reason.value}": _values(Refusal),
     "till-{result}": REASONS,
 }

@@ -33,11 +33,13 @@ UNMARKED = (
     "refused-", "till-refused-", "result-", "role-", "status-", "command-", "bot-", "menu-change", "menu-audit",
     "menu-language", "menu-help", "menu-other-shop", "home", "back", "cancel", "change-kind-", "change-pin-make",
     "change-pin-type", "change-search-clear", "change-role-current", "preview-confirm", "preview-force-",
-    "entry-verdict-", "secret-noted", "enrol-copy", "enrol-again", "language-chosen", "keyboard-old", "stranger",
-    "unexpected", "signed-in", "cancelled",
+    "preview-to-", "menu-waiting", "menu-late", "quick-", "when-now", "until-for-good", "late-chosen", "late-limit",
+    "waiting-row-", "waiting-move", "waiting-lasts", "waiting-to-end", "waiting-drop", "waiting-end-now",
+    "waiting-keep", "entry-verdict-", "secret-noted", "enrol-copy", "enrol-again", "language-chosen",
+    "keyboard-old", "stranger", "unexpected", "signed-in", "cancelled",
 )  # fmt: skip
 BUTTONS = tuple(key for key in UNMARKED if key.startswith(("menu-", "home", "back", "change-", "preview-", "enrol-")))
-MARKED = ("change-pin-typed",)
+MARKED = ("change-pin-typed", "waiting-lasts-ask")
 
 
 def unmarked() -> list[str]:

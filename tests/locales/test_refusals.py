@@ -7,16 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from changes import firing, held, step
 from changes.audit import EntryKind, Head, Record, link
+from changes.authority import Actor, ChatKind
 from changes.backend import ChangeKind, Refusal, SecretRules
 from changes.codes import MOST_FAILURES
-from changes.errors import CodeLocked, CodeWrong, NameRefused, PinRefused, Refused, TillRefused
-from changes.life import State
+from changes.errors import CodeLocked, CodeWrong, NameRefused, PinRefused, Refused, TillRefused, TooMany
+from changes.held import DIFFERS
+from changes.life import FINAL, State
+from changes.many import MOST_TOGETHER
 from changes.names import new_name
 from changes.pins import typed_pin
-from changes.recording import intent, outcome, unknown
+from changes.recording import intent, moved, outcome, unknown
 from changes.request import ChangeRequest, touched, wanted
-from changes.step import DIFFERS
 from changes.till import Role, Status, Terminal, TerminalUser
 from demo.botapi.entities import parse_html
 from handlers.entries import entry_html
@@ -27,6 +30,7 @@ from tests.locales.sources import APPLIED, FAILED, REASONS, pattern, refusals, t
 from tests.locales.texts import ALL, variables
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ZONE = "Asia/Shanghai"
 TEXTS = {locale: Texts(locale) for locale in LANGUAGES}
 every_locale = pytest.mark.parametrize("locale", LANGUAGES)
 
@@ -38,6 +42,7 @@ def raised() -> Iterator[Refused]:
     """One of every class of refusal, as the rules raise it."""
     yield CodeWrong(4)
     yield CodeLocked(NOW + timedelta(minutes=1))
+    yield TooMany(most=MOST_TOGETHER)
     for name in ("", "x" * 41, "a\u202eb"):
         with pytest.raises(NameRefused) as name_refused:
             new_name(name, 40)
@@ -76,12 +81,14 @@ def test_a_lock_is_told_in_the_zone_of_the_shop(locale: str) -> None:
 
 def results() -> dict[str, set[str]]:
     """Results as the rules end changes with, by the state they end in."""
-    found: dict[str, set[str]] = {"APPLIED": set(), "FAILED": set()}
+    found: dict[str, set[str]] = {"APPLIED": set(), "FAILED": set(), "ABANDONED": set()}
     for _, tree in trees("changes"):
         for node in ast.walk(tree):
             match node:
-                case ast.Call(func=ast.Attribute(attr="_finish"), args=[ast.Attribute(attr=state), result]):
+                case ast.Call(func=ast.Attribute(attr="finish"), args=[ast.Attribute(attr=state), result, *_]):
                     found[state] |= _possible(result)
+                case ast.Call(func=ast.Attribute(attr="_applied"), args=[_, result]):
+                    found["APPLIED"] |= _possible(result)
     return found
 
 
@@ -89,15 +96,24 @@ def _possible(result: ast.expr) -> set[str]:
     match result:
         case ast.Constant(value=str(written)):
             return {written}
-        case ast.Name(id="DIFFERS"):
-            return {DIFFERS}
+        case ast.Name(id="result"):
+            # Handed on; whoever gives it is looked at.
+            return set()
+        case ast.IfExp(body=one, orelse=other):
+            return _possible(one) | _possible(other)
+        case ast.Name(id=name):
+            return {next(vars(module)[name] for module in (held, firing, step) if name in vars(module))}
         case ast.JoinedStr() if pattern(result) == "refused-{no.reason.value}":
             return set(REASONS)
     raise AssertionError(ast.unparse(result))
 
 
 def test_these_are_all_ends_of_a_change() -> None:
-    assert results() == {"APPLIED": set(APPLIED), "FAILED": {DIFFERS, *FAILED, *REASONS}}
+    assert results() == {
+        "APPLIED": set(APPLIED),
+        "FAILED": {DIFFERS, *FAILED, *REASONS},
+        "ABANDONED": {step.GIVEN_UP},
+    }
 
 
 def request(kind: ChangeKind, state: State, result: str) -> ChangeRequest:
@@ -117,9 +133,11 @@ def request(kind: ChangeKind, state: State, result: str) -> ChangeRequest:
         created_at=NOW,
         expires_at=NOW,
         result=result,
+        due_at=NOW if state is State.SCHEDULED else None,
     )
 
 
+WAITING = tuple((State.SCHEDULED, result) for result in ("", firing.MISSED, firing.WAITS_ITS_TURN))
 BEFORE_THE_CODE = tuple((state, "") for state in (State.PROPOSED, State.CANCELLED, State.EXPIRED))
 UNDER_WAY = (
     (State.CONFIRMED, ""),
@@ -131,20 +149,22 @@ UNDER_WAY = (
 ENDS = (
     *((State.APPLIED, result) for result in APPLIED),
     *((State.FAILED, result) for result in (DIFFERS, *FAILED, *REASONS)),
+    (State.ABANDONED, step.GIVEN_UP),
 )
 
 
 def test_no_state_is_left_out() -> None:
-    assert {state for state, _ in (*BEFORE_THE_CODE, *UNDER_WAY, *ENDS)} == set(State)
+    assert {state for state, _ in (*BEFORE_THE_CODE, *WAITING, *UNDER_WAY, *ENDS)} == set(State)
 
 
 @every_locale
 @pytest.mark.parametrize("kind", ChangeKind)
 def test_every_moment_of_a_change_has_a_message_of_its_own(locale: str, kind: ChangeKind) -> None:
-    shown = [progress_html(TEXTS[locale], request(kind, state, result)) for state, result in (*UNDER_WAY, *ENDS)]
+    states = (*WAITING, *UNDER_WAY, *ENDS)
+    shown = [progress_html(TEXTS[locale], request(kind, state, result), ZONE) for state, result in states]
     assert len(set(shown)) == len(shown)
     for state, result in BEFORE_THE_CODE:
-        shown.append(progress_html(TEXTS[locale], request(kind, state, result)))
+        shown.append(progress_html(TEXTS[locale], request(kind, state, result), ZONE))
     assert all("Ana <b>" in text and "Front & back" in text for text in (parse_html(html).text for html in shown))
 
 
@@ -156,7 +176,7 @@ def test_every_record_of_a_change_has_an_entry(locale: str, kind: ChangeKind) ->
         if kind is ChangeKind.FREEZE:
             change = replace(change, force=True, user=replace(USER, signed_in=True))
         records = [intent(change), unknown(change)]
-        if state in (State.APPLIED, State.FAILED):
+        if state in FINAL:
             records.append(outcome(change))
         for record in records:
             entry = link(Head(), 1, record, NOW)
@@ -169,7 +189,45 @@ def test_every_record_of_a_change_has_an_entry(locale: str, kind: ChangeKind) ->
 
 
 @every_locale
+@pytest.mark.parametrize(
+    ("minutes", "unit", "count"),
+    [(1, None, 0), (2, "minutes", 2), (119, "minutes", 119), (120, "hours", 2), (2879, "hours", 47), (3000, "days", 2)],
+)
+def test_how_late_it_was_is_said_in_a_unit_that_is_easy_to_read(
+    locale: str, minutes: int, unit: str | None, count: int
+) -> None:
+    due = NOW - timedelta(minutes=minutes)
+    change = replace(request(ChangeKind.FREEZE, State.APPLIED, "applied"), due_at=due, finished_at=NOW)
+    text = entry_html(TEXTS[locale], link(Head(), 1, outcome(change), NOW), ZONE)
+    spans = {each: TEXTS[locale].plain(f"span-{each}", count=count) for each in ("minutes", "hours", "days")}
+    assert [each for each, span in spans.items() if span in text] == ([] if unit is None else [unit])
+
+
+@every_locale
+def test_who_moved_it_is_named_where_it_was_another(locale: str) -> None:
+    change = replace(request(ChangeKind.FREEZE, State.SCHEDULED, ""), due_at=NOW)
+    for person, named in ((change.actor_id, False), (99, True)):
+        record = moved(change, Actor(person, "Mei", 1, ChatKind.PRIVATE))
+        assert ("Mei · 99" in entry_html(TEXTS[locale], link(Head(), 1, record, NOW), ZONE)) == named
+
+
+@every_locale
 def test_a_lock_for_good_has_no_end(locale: str) -> None:
     facts = {"actor": {"id": "7", "name": "Lin"}, "failures": MOST_FAILURES, "until": "9999-01-01T00:00:00+00:00"}
     entry = link(Head(), 1, Record(EntryKind.CODE_LOCKED, facts), NOW)
     assert "9999" not in entry_html(TEXTS[locale], entry, "Asia/Shanghai")
+
+
+@every_locale
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.UNKNOWN, State.APPLIED, State.FAILED, State.ABANDONED])
+def test_only_what_is_or_may_be_said_to_end_by_itself_is(locale: str, state: State) -> None:
+    """What was given up is said not to end, and what failed says nothing of an end."""
+    texts, until = TEXTS[locale], NOW + timedelta(days=2)
+    result = {State.APPLIED: "applied", State.FAILED: "not-held", State.ABANDONED: step.GIVEN_UP}.get(state, "")
+    change = replace(request(ChangeKind.FREEZE, state, result), until=until)
+    shown = [progress_html(texts, change, ZONE)]
+    if state in FINAL:
+        shown.append(entry_html(texts, link(Head(), 1, outcome(change), NOW), ZONE))
+    for text in shown:
+        assert ("2026-11-24" in text) == (state not in (State.FAILED, State.ABANDONED))
+        assert (texts.html("progress-no-end") in text) == (state is State.ABANDONED)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from changes.life import State
 from changes.ports import NoticeKind
 from changes.request import ChangeRequest
+from storage.tables import requests
 from tests.changes.bench import Bench
 
 FOR = timedelta(seconds=90)
@@ -134,3 +136,16 @@ async def test_a_worker_does_not_take_from_itself_what_it_works_on(bench: Bench)
     taken_over = await bench.applying("other").lease()
     assert taken_over is not None
     assert taken_over.id == request.id
+
+
+@pytest.mark.parametrize("damage", [{"kind": "odd"}, {"user": {}}, {"user": {"role": "odd"}}])
+async def test_a_change_that_cannot_be_read_holds_up_no_other(bench: Bench, damage: dict[str, object]) -> None:
+    odd, good = await confirmed(bench, "one", "other")
+    async with bench.database.write() as connection:
+        await connection.execute(update(requests).where(requests.c.id == odd.id).values(damage))
+    assert await lease(bench) is None
+    taken = await lease(bench)
+    assert taken is not None
+    assert taken.id == good.id
+    bench.clock.turn(seconds=FOR.total_seconds())
+    assert await bench.applying().next_due() == bench.clock.now()

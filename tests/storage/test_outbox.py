@@ -1,6 +1,7 @@
 """The outgoing queue: what is due, in which order, and what becomes of it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,38 @@ async def test_deletions_go_beside_everything_else_of_their_chat(store: SqlStore
     await put(store, clock, entry(1), delete(7), delete(8), entry(2))
     await postpone_first(store, clock, 5)
     assert await due(store, clock) == [7, 8]
+
+
+async def test_a_chat_that_is_left_out_keeps_its_notices_and_not_its_deletions(
+    store: SqlStore, clock: HandClock
+) -> None:
+    await put(store, clock, entry(1), entry(2, OTHER), delete(7), delete(8, due_in=60, clock=clock))
+    until = clock.now() + timedelta(seconds=60)
+    async with store.write() as tx:
+        assert len(await tx.outbox.due(clock.now(), 5, {CHAT})) == 2
+        claimed = await tx.outbox.claim(clock.now(), until, 5, {CHAT})
+        assert [(queued.notice.entry_number, queued.notice.message_id) for queued in claimed] == [(2, None), (None, 7)]
+        assert await tx.outbox.next_due({CHAT}) == until
+        assert await tx.outbox.next_due() == clock.now()
+        assert await tx.outbox.next_due({CHAT, OTHER}) == until, "the deletions"
+
+
+async def test_what_is_urgent_goes_first_in_its_chat_and_over_all(store: SqlStore, clock: HandClock) -> None:
+    alert, second = replace(entry(4), urgent=True), replace(entry(5), urgent=True)
+    await put(store, clock, entry(1), entry(2), entry(3, OTHER), alert, second)
+    assert await due_entries(store, clock) == [4, 3]
+    assert await due_entries(store, clock, limit=1) == [4]
+    for left in ([5, 3], [1, 3], [2, 3]):
+        await end_first(store, clock)
+        assert await due_entries(store, clock) == left
+
+
+async def test_an_alert_does_not_wait_for_what_is_being_sent(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, entry(1), entry(2))
+    async with store.write() as tx:
+        await tx.outbox.claim(clock.now(), clock.now() + timedelta(seconds=60), 5)
+    await put(store, clock, replace(entry(3), urgent=True))
+    assert await due_entries(store, clock) == [3]
 
 
 async def test_what_is_claimed_is_nobody_elses_until_the_claim_ends(store: SqlStore, clock: HandClock) -> None:
@@ -169,3 +202,69 @@ async def test_nothing_is_queued_where_the_change_it_tells_of_was_not_kept(store
     with pytest.raises(Broken):
         await half()
     assert await due(store, clock) == []
+
+
+def progress(request_id: str = "a" * 32, chat_id: int = CHAT) -> Notice:
+    return Notice(NoticeKind.PROGRESS, chat_id, shop_id=1, request_id=request_id)
+
+
+async def claim(store: SqlStore, clock: HandClock) -> int:
+    """How many notices could be claimed."""
+    async with store.write() as tx:
+        return len(await tx.outbox.claim(clock.now(), clock.now() + timedelta(seconds=60), 20))
+
+
+async def test_a_progress_that_waits_untried_is_not_put_again(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, progress(), progress(), entry(1), progress())
+    assert await rows(store) == 2
+    await put(store, clock, progress("b" * 32), progress(chat_id=OTHER), entry(2), entry(2))
+    assert await rows(store) == 6
+
+
+@pytest.mark.parametrize("end", ["claimed", "sent"])
+async def test_a_progress_that_may_have_been_rendered_is_put_again(store: SqlStore, clock: HandClock, end: str) -> None:
+    """What is claimed, put off or sent may show what was before."""
+    await put(store, clock, progress())
+    if end == "sent":
+        await end_first(store, clock)
+    else:
+        await claim(store, clock)
+    await put(store, clock, progress(), progress())
+    assert await rows(store) == 2
+
+
+async def test_a_progress_that_stands_for_another_is_not_taken_before_that_is_committed(
+    store: SqlStore, clock: HandClock
+) -> None:
+    """Or it would be rendered before what it is to show was there."""
+    await put(store, clock, progress())
+    async with store.write() as tx:
+        await tx.outbox.put(progress(), clock.now())
+        early = asyncio.create_task(claim(store, clock))
+        # On SQLite it waits for this transaction; elsewhere it passes over what this one holds.
+        await asyncio.wait([early], timeout=0.3)
+        assert not early.done() or early.result() == 0
+    assert await early + await claim(store, clock) == 1
+    assert await rows(store) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_kind", ["postgres"])
+async def test_a_progress_that_is_being_taken_is_put_again_without_waiting(store: SqlStore, clock: HandClock) -> None:
+    await put(store, clock, progress())
+    async with store.write() as taking:
+        await taking.outbox.claim(clock.now(), clock.now() + timedelta(seconds=60), 20)
+        async with asyncio.timeout(5):
+            await put(store, clock, progress())
+    assert await rows(store) == 2
+
+
+async def test_progress_put_for_later_makes_room_for_one_that_is_due_before(store: SqlStore, clock: HandClock) -> None:
+    soon, later = (replace(progress(), due_at=clock.now() + timedelta(seconds=wait)) for wait in (1, 2))
+    await put(store, clock, soon, later)
+    assert await claim(store, clock) == 0
+    await put(store, clock, entry(1), progress())
+    assert await rows(store) == 2
+    async with store.read() as tx:
+        (first,) = await tx.outbox.due(clock.now(), 9)
+    assert first.notice.kind is NoticeKind.ENTRY, "the later one stands where it was put"

@@ -1,20 +1,36 @@
 """What a press or a message in the conversation of a change does."""
 
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from changes.backend import ChangeKind, Refusal
-from changes.errors import CodeLocked, CodeWrong, NameRefused, NothingToDo, PinRefused, TillRefused
+from changes.errors import (
+    CodeLocked,
+    CodeWrong,
+    NameRefused,
+    NothingToDo,
+    NotOffered,
+    PinRefused,
+    TillRefused,
+    WhenPast,
+)
 from changes.names import plain
-from changes.request import Draft
+from changes.request import ChangeRequest, Draft
 from changes.till import UserQuery
+from changes.when import quick_ends, quick_starts
 from handlers.context import Context
+from handlers.owner import times
 from handlers.owner.change import memory
 from handlers.owner.change.getters import USERS
-from handlers.secret_messages import looks_secret, remove_now
+from handlers.secret_messages import looks_secret, remove_now, removing
 from handlers.states import ChangeSG
+from handlers.when import typed_end, typed_start
 from handlers.widgets import refuse_digits, refuse_in_window
 
 
@@ -70,9 +86,51 @@ async def unfreeze(_event: CallbackQuery, _button: Button, manager: DialogManage
 
 
 async def toggle_force(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    request = await _proposed(Context(manager))
+    await _propose_again(manager, request, force=not request.force)
+
+
+async def choose_start(_event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str) -> None:
     context = Context(manager)
-    request = await context.use.see_proposal(context.who.actor, memory.request_id(context))
-    await _propose(manager, request.kind, force=not request.force)
+    at = times.chosen(quick_starts(context.now, context.shop.zone), chosen)
+    await _propose_again(manager, await _proposed(context), due_at=at)
+
+
+async def choose_end(_event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str) -> None:
+    context = Context(manager)
+    request = await _proposed(context)
+    at = times.chosen(quick_ends(context.now, context.shop.zone, request.due_at), chosen)
+    await _propose_again(manager, request, until=at)
+
+
+async def start_now(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await _propose_again(manager, await _proposed(Context(manager)), due_at=None)
+
+
+async def for_good(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await _propose_again(manager, await _proposed(Context(manager)), until=None)
+
+
+async def type_start(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    context = Context(manager)
+
+    async def start_at(at: datetime) -> None:
+        await _propose_again(manager, await _proposed(context), due_at=at)
+
+    await times.take_typed(manager, message, lambda text: typed_start(text, context.now, context.shop.zone), start_at)
+
+
+async def type_end(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    context = Context(manager)
+    request = await _proposed(context)
+
+    async def end_at(at: datetime) -> None:
+        await _propose_again(manager, request, until=at)
+
+    def read(text: str) -> datetime:
+        return typed_end(text, context.now, context.shop.zone, request.due_at)
+
+    await times.take_typed(manager, message, read, end_at)
 
 
 async def make_pin(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -104,10 +162,37 @@ async def type_pin(message: Message, _input: MessageInput, manager: DialogManage
         refuse_in_window(manager, refusal)
 
 
-async def _propose(manager: DialogManager, kind: ChangeKind, value: str | None = None, *, force: bool = False) -> None:
+async def _propose(manager: DialogManager, kind: ChangeKind, value: str | None = None) -> None:
     context = Context(manager)
     terminal_id, user_id = memory.terminal(context).id, memory.user_id(context)
-    draft = Draft(context.shop.id, terminal_id, user_id, kind, value, force)
+    await _put(manager, Draft(context.shop.id, terminal_id, user_id, kind, value))
+
+
+async def _proposed(context: Context) -> ChangeRequest:
+    """What stands in the preview. Raises `RequestOver`."""
+    return await context.use.see_proposal(context.who.actor, memory.request_id(context))
+
+
+async def _propose_again(manager: DialogManager, request: ChangeRequest, **changed: Any) -> None:
+    """The same with other fields of its draft. Raises `NotOffered` for a PIN: who reads it must be there."""
+    if request.kind is ChangeKind.PIN:
+        raise NotOffered
+    draft = Draft(
+        shop_id=request.shop_id,
+        terminal_id=request.terminal.id,
+        user_id=request.user.id,
+        kind=request.kind,
+        value=request.after.get("name", request.after.get("role")),
+        force=request.force,
+        undoes=request.undoes,
+        due_at=request.due_at,
+        until=request.until,
+    )
+    await _put(manager, replace(draft, **changed))
+
+
+async def _put(manager: DialogManager, draft: Draft) -> None:
+    context = Context(manager)
     memory.set_proposal(context, await context.use.propose(context.who.actor, draft))
     await manager.switch_to(ChangeSG.preview)
 
@@ -115,13 +200,17 @@ async def _propose(manager: DialogManager, kind: ChangeKind, value: str | None =
 async def take_code(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """The window's message becomes the one that shows how the change goes; the conversation is over."""
     context = Context(manager)
-    await remove_now(context.use, message)
     manager.show_mode = ShowMode.EDIT
     progress_id = manager.current_stack().last_message_id
     try:
-        await context.use.confirm(context.who.actor, memory.request_id(context), message.text or "", progress_id)
+        async with removing(context.use, message):
+            await context.use.confirm(context.who.actor, memory.request_id(context), message.text or "", progress_id)
     except (CodeWrong, CodeLocked) as refusal:
         refuse_in_window(manager, refusal)
+        return
+    except WhenPast as refusal:
+        refuse_in_window(manager, refusal)
+        await manager.switch_to(ChangeSG.until)
         return
     manager.show_mode = ShowMode.NO_UPDATE
     await manager.reset_stack(remove_keyboard=False)

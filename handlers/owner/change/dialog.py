@@ -11,7 +11,8 @@ from aiogram_dialog.widgets.kbd import Button, Column, Row, ScrollingGroup, Sele
 from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
-from handlers.owner.change import actions, getters, memory
+from handlers.owner.change import actions, getters, memory, openings
+from handlers.owner.times import quick_choices
 from handlers.states import ChangeSG
 from handlers.widgets import Html, Label, RefusalText, foot, pager, press_only, text_only
 
@@ -55,6 +56,7 @@ _USERS = Window(
     StubScroll(id=getters.USERS, pages="pages"),
     pager(getters.USERS),
     Button(Label("change-search-clear"), id="clear", on_click=actions.clear_search, when=F["searching"]),
+    Button(Label("many-open-everyone"), id="everyone", on_click=openings.everyone, when=F["all"]),
     foot("user", back=ChangeSG.terminal),
     MessageInput(actions.search, content_types=ContentType.TEXT, id="search"),
     text_only("user_text_only"),
@@ -74,6 +76,7 @@ _WHAT = Window(
         Button(Label("change-kind-freeze"), id="freeze", on_click=actions.freeze, when=F["freeze"]),
         Button(Label("change-kind-unfreeze"), id="unfreeze", on_click=actions.unfreeze, when=F["unfreeze"]),
     ),
+    Button(Label("many-open-person"), id="namesakes", on_click=openings.namesakes, when=F["elsewhere"]),
     foot("what", back=ChangeSG.user),
     press_only("what_press"),
     state=ChangeSG.what,
@@ -130,12 +133,15 @@ _ROLE = Window(
 )
 
 _PREVIEW = Window(
-    Format("{summary}"),
-    Format("\n{cautions}", when=F["cautions"]),
+    Format("{summary}\n"),
+    Format("{cautions}\n", when=F["cautions"]),
     Html("preview-expires"),
     RefusalText(),
-    Button(Label("preview-force-off"), id="force_on", on_click=actions.toggle_force, when=F["signed_in"] & ~F["force"]),
-    Button(Label("preview-force-on"), id="force_off", on_click=actions.toggle_force, when=F["signed_in"] & F["force"]),
+    Row(
+        SwitchTo(Label("preview-to-when"), id="to_when", state=ChangeSG.when, when=F["timed"]),
+        SwitchTo(Label("preview-to-until"), id="to_until", state=ChangeSG.until, when=F["temporary"]),
+    ),
+    Button(Format("{force}"), id="force", on_click=actions.toggle_force, when=F["forceable"]),
     SwitchTo(
         Label("preview-confirm"),
         id="to_code",
@@ -146,6 +152,30 @@ _PREVIEW = Window(
     press_only("preview_press"),
     state=ChangeSG.preview,
     getter=getters.preview,
+)
+
+_WHEN = Window(
+    Html("when-ask"),
+    RefusalText(),
+    Column(quick_choices("when_quick", actions.choose_start)),
+    Button(Label("when-now"), id="when_now", on_click=actions.start_now),
+    foot("when", back=ChangeSG.preview),
+    MessageInput(actions.type_start, content_types=ContentType.TEXT, id="type_start"),
+    text_only("when_text_only"),
+    state=ChangeSG.when,
+    getter=getters.when,
+)
+
+_UNTIL = Window(
+    Html("until-ask"),
+    RefusalText(),
+    Column(quick_choices("until_quick", actions.choose_end)),
+    Button(Label("until-for-good"), id="until_for_good", on_click=actions.for_good),
+    foot("until", back=ChangeSG.preview),
+    MessageInput(actions.type_end, content_types=ContentType.TEXT, id="type_end"),
+    text_only("until_text_only"),
+    state=ChangeSG.until,
+    getter=getters.until,
 )
 
 _CODE = Window(
@@ -160,5 +190,5 @@ _CODE = Window(
 
 
 def make_change() -> Dialog:
-    windows = (_TERMINALS, _USERS, _WHAT, _NAME, _PIN, _PIN_TYPED, _ROLE, _PREVIEW, _CODE)
+    windows = (_TERMINALS, _USERS, _WHAT, _NAME, _PIN, _PIN_TYPED, _ROLE, _PREVIEW, _WHEN, _UNTIL, _CODE)
     return Dialog(*windows, on_start=memory.recall)

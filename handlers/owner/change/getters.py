@@ -1,17 +1,21 @@
 """What the windows of a change show."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from aiogram_dialog import DialogManager
 
 from changes.backend import ChangeKind
 from changes.browsing import UserCard
+from changes.many import TOGETHER
 from changes.names import plain
-from changes.request import ChangeRequest
+from changes.request import TEMPORARY, ChangeRequest
 from changes.till import Role, Status, UserPage, UserQuery
+from changes.when import quick_ends, quick_starts
 from handlers.context import Context
+from handlers.owner import times
 from handlers.owner.change import memory
-from handlers.shown import change_line, clock_time, role_name, user_button, user_facts
+from handlers.shown import change_line, clock_time, role_name, user_button, user_facts, when_text
 from handlers.widgets import FACTS, ask_page
 from locales import Markup, Texts
 
@@ -40,6 +44,7 @@ async def users(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         "users": [(user.id, user_button(context.texts, user)) for user in page.users],
         "pages": max(1, -(-page.total // PAGE)),
         "searching": bool(search),
+        "all": not search and page.total > 0,
     }
 
 
@@ -55,6 +60,7 @@ async def what(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     offers = {kind.value: card.capabilities.offers(kind) for kind in ChangeKind}
     offers["freeze"] &= not frozen
     offers["unfreeze"] &= frozen
+    offers["elsewhere"] = card.elsewhere and any(card.capabilities.offers(kind) for kind in TOGETHER)
     return {FACTS: user_facts(context.texts, card.terminal, card.user), **offers}
 
 
@@ -89,13 +95,39 @@ async def preview(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
     request = await context.use.see_proposal(context.who.actor, memory.request_id(context))
     cautions = memory.cautions(context)
+    # Who will be signed in at a later time nobody knows.
+    freezes_later = request.kind is ChangeKind.FREEZE and request.due_at is not None
+    known = [caution for caution in cautions if not (freezes_later and caution == "signed-in")]
+    shown = [context.texts.html(f"caution-{caution}") for caution in known]
+    if freezes_later:
+        shown.append(context.texts.html("caution-signed-in-then"))
     return {
         FACTS: {"time": clock_time(request.expires_at, context.shop.zone)},
         "summary": _summary(context, request),
-        "cautions": "\n".join(context.texts.html(f"caution-{caution}") for caution in cautions),
-        "signed_in": "signed-in" in cautions,
-        "force": request.force,
+        "cautions": "\n".join(shown),
+        "forceable": "signed-in" in cautions or freezes_later,
+        "force": _force_button(context.texts, request),
+        "timed": request.kind is not ChangeKind.PIN,
+        "temporary": request.kind in TEMPORARY,
     }
+
+
+def _force_button(texts: Texts, request: ChangeRequest) -> str:
+    if request.due_at is None:
+        return texts.plain("preview-force-on" if request.force else "preview-force-off")
+    return texts.plain("preview-force-later-on" if request.force else "preview-force-later-off")
+
+
+async def when(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    await context.use.see_proposal(context.who.actor, memory.request_id(context))
+    return times.shown(context, quick_starts(context.now, context.shop.zone))
+
+
+async def until(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = Context(dialog_manager)
+    request = await context.use.see_proposal(context.who.actor, memory.request_id(context))
+    return times.shown(context, quick_ends(context.now, context.shop.zone, request.due_at))
 
 
 async def code(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
@@ -106,7 +138,7 @@ async def code(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
 
 def _summary(context: Context, request: ChangeRequest) -> str:
     facts = user_facts(context.texts, request.terminal, request.user)
-    return context.texts.html(
+    summary = context.texts.html(
         "preview",
         shop=plain(context.shop.name),
         terminal=facts["terminal"],
@@ -114,3 +146,19 @@ def _summary(context: Context, request: ChangeRequest) -> str:
         number=facts["number"],
         change=change_line(context.texts, request.kind, request.before, request.after, made=request.secret_made),
     )
+    return "\n".join([summary, *_times(context, request)])
+
+
+def _times(context: Context, request: ChangeRequest) -> Iterator[str]:
+    """When, and until when, where that can be chosen."""
+    texts, zone = context.texts, context.shop.zone
+    if request.kind is ChangeKind.PIN:
+        return
+    if request.due_at is None:
+        yield texts.html("preview-now")
+    else:
+        yield texts.html("preview-at", when=when_text(texts, request.due_at, zone))
+    if request.until is not None:
+        yield texts.html("preview-until", when=when_text(texts, request.until, zone))
+    elif request.kind in TEMPORARY:
+        yield texts.html("preview-for-good")

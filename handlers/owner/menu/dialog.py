@@ -32,7 +32,10 @@ _WINDOWS = (
         Html("menu-home"),
         RefusalText(),
         Button(Label("menu-change"), id="change", on_click=actions.start_change),
+        Button(Label("menu-waiting"), id="waiting", on_click=actions.start_waiting),
         Button(Label("menu-audit"), id="audit", on_click=actions.start_audit),
+        SwitchTo(Label("menu-till"), id="till", state=MenuSG.till),
+        SwitchTo(Label("menu-late"), id="late", state=MenuSG.late),
         Row(
             SwitchTo(Label("menu-language"), id="language", state=MenuSG.language),
             SwitchTo(Label("menu-help"), id="help", state=MenuSG.help),
@@ -58,6 +61,31 @@ _WINDOWS = (
         press_only("language_press"),
         state=MenuSG.language,
         getter=getters.languages,
+    ),
+    Window(
+        Html("late-ask"),
+        RefusalText(),
+        Column(
+            Select(
+                Format("{item[1]}"),
+                id="late_limit",
+                item_id_getter=itemgetter(0),
+                items="limits",
+                on_click=actions.choose_late_limit,
+            )
+        ),
+        home_button("late_home"),
+        press_only("late_press"),
+        state=MenuSG.late,
+        getter=getters.late,
+    ),
+    Window(
+        Format("{card}"),
+        RefusalText(),
+        home_button("till_home"),
+        press_only("till_press"),
+        state=MenuSG.till,
+        getter=getters.till,
     ),
     Window(
         Html("help-text"),

@@ -1,0 +1,1 @@
+"""Measurements of the whole, each a program of its own: `make bench`."""

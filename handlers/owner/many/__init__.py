@@ -1,0 +1,1 @@
+"""Changing many terminal users with one code: what, who, preview, code."""

@@ -1,0 +1,24 @@
+"""What a shop's till can do, and how it does it: said before anybody counts on it."""
+
+from changes.backend import Capabilities, ChangeKind
+from changes.names import plain
+from locales import Texts
+
+
+def till_html(texts: Texts, shop: str, can: Capabilities) -> str:
+    """The whole card, as HTML."""
+    changes = [
+        texts.html(f"till-can-{can.operations[kind].value}", change=texts.plain(f"change-kind-{kind.value}"))
+        for kind in ChangeKind
+        if kind in can.operations
+    ]
+    ways = [
+        texts.html(f"till-scope-{can.scope.value}"),
+        texts.html("till-ends-sessions" if can.ends_sessions else "till-leaves-sessions"),
+        texts.html("till-minds-others" if can.versioned else "till-minds-nobody"),
+    ]
+    if can.offers(ChangeKind.PIN):
+        ways.append(texts.html("till-reads-pin" if can.confirms_secret else "till-reads-no-pin"))
+    evidence = texts.html(f"till-evidence-{can.evidence.value}")
+    parts = [texts.html("till-card", shop=plain(shop)), "\n".join(changes), "\n".join(ways), evidence]
+    return "\n\n".join(parts)

@@ -1,0 +1,46 @@
+"""How a shop is added with a SCIM server."""
+
+from changes.backend import BackendError
+from changes.till import Role
+from pos import options as read
+from pos.http import base_of
+from pos.kind import Kind, Options
+from pos.options import BadOption
+from pos.scim.backend import ScimBackend
+from pos.scim.users import RoleNames
+
+_ROLE_OPTIONS = {role: f"role-{role.value}" for role in Role}
+_OPTIONS = frozenset({"url", "token", "terminal", "plain", "timeout", *_ROLE_OPTIONS.values()})
+
+
+def _open(options: Options) -> ScimBackend:
+    """Options: `url` of the server, the secret `token`, `terminal`, a name for all terminals; `role-cashier`,
+    `role-supervisor`, `role-manager`, what the roles are called there; `plain=yes`; `timeout`, seconds (10).
+    """
+    read.check_known("scim", options, _OPTIONS)
+    names = {role: options.get(option, role.value) for role, option in _ROLE_OPTIONS.items()}
+    if len(set(names.values())) < len(names) or "" in names.values():
+        raise BadOption("scim: the three roles need three names")
+    return ScimBackend(
+        base_of(options.get("url", ""), plain=options.get("plain") == "yes"),
+        read.key("scim", options, "token"),
+        terminal=options.get("terminal") or "All terminals",
+        names=RoleNames(names),
+        timeout=read.seconds(options, "timeout", 10),
+    )
+
+
+async def _prepare(options: Options) -> None:
+    """Tries the server and the account. Raises `BadOption` with what is wrong or missing."""
+    backend = _open(options)
+    try:
+        missing = await backend.missing()
+    except BackendError as error:
+        raise BadOption(f"scim: the server does not answer as it should: {error}") from error
+    finally:
+        await backend.close()
+    if missing:
+        raise BadOption(f"scim: {'; '.join(missing)}")
+
+
+SCIM = Kind(_open, _prepare, secrets=("token",))

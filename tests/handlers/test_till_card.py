@@ -1,0 +1,59 @@
+"""The card of a shop's till says what is so, whatever the till can do."""
+
+from dataclasses import replace
+
+import pytest
+
+from changes.backend import Capabilities, ChangeKind, Evidence, Scope, Support
+from handlers.states import MenuSG
+from handlers.till_card import till_html
+from locales import LANGUAGES, Locales
+from pos.embedded.backend import CAPABILITIES as EMBEDDED
+from pos.scim.backend import CAPABILITIES as SCIM
+from tests.handlers.bench import Bench
+from tests.handlers.ways import someone_in
+
+
+def card(locale: str, can: Capabilities) -> list[str]:
+    return till_html(Locales().of(locale), "Lin's <Tea>", can).splitlines()
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_each_change_says_whether_and_how_it_is_done(locale: str) -> None:
+    texts = Locales().of(locale)
+    kinds = zip(ChangeKind, [*Support, Support.NONE], strict=True)
+    can = replace(EMBEDDED, operations=dict(kinds))
+    lines = card(locale, can)
+    for kind, support in can.operations.items():
+        assert texts.html(f"till-can-{support.value}", change=texts.plain(f"change-kind-{kind.value}")) in lines
+    assert "Lin&#39;s &lt;Tea&gt;" in lines[0] or "Lin's &lt;Tea&gt;" in lines[0]
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_the_real_ones_say_what_they_are(locale: str) -> None:
+    texts = Locales().of(locale)
+    embedded, scim = card(locale, EMBEDDED), card(locale, SCIM)
+    for key in ("till-scope-terminal", "till-ends-sessions", "till-minds-others", "till-reads-pin"):
+        assert texts.html(key) in embedded
+    for key in ("till-scope-shop", "till-leaves-sessions", "till-minds-others"):
+        assert texts.html(key) in scim
+    assert texts.html("till-can-none", change=texts.plain("change-kind-pin")) in scim
+    assert texts.html("till-reads-no-pin") not in scim, "where no PIN is given nobody asks"
+    assert embedded[-1] == scim[-1] == texts.html("till-evidence-real-server")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_what_is_weaker_is_said(locale: str) -> None:
+    texts = Locales().of(locale)
+    weak = replace(EMBEDDED, versioned=False, confirms_secret=False, scope=Scope.SHOP)
+    lines = card(locale, weak)
+    for key in ("till-minds-nobody", "till-reads-no-pin", "till-scope-shop"):
+        assert texts.html(key) in lines
+    for evidence in Evidence:
+        assert card(locale, replace(weak, evidence=evidence))[-1] == texts.html(f"till-evidence-{evidence.value}")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+async def test_the_menu_leads_to_it(bench: Bench, locale: str) -> None:
+    person = await someone_in(bench, MenuSG.till, locale)
+    assert person.texts.plain("till-evidence-real-server") in person.window().text
