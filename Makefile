@@ -52,12 +52,12 @@ format: $(VENV)/dev.installed ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pins carry hashes and no registry's address. dev is compiled first; the others must agree with it.
+# Pins carry hashes, extras (pip refuses a hashed pin without the extra that another asks for) and no registry's address. dev is compiled first; the others must agree with it.
 pins: $(VENV)/pip ## compile requirements/*.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	for set in dev:demo,dev demo:demo bot:; do \
 	  name=$${set%%:*}; extras=$$(echo $${set#*:} | sed -E 's/([a-z]+)/--extra \1/g; s/,/ /g'); \
 	  constraint=$$( [ $$name = dev ] || echo "--constraint requirements/dev.txt" ); \
 	  $(BIN)/uv pip compile pyproject.toml $$extras $$constraint --universal --python-version 3.11 \
-	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements/$$name.txt; \
+	    --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements/$$name.txt; \
 	done
