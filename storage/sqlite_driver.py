@@ -61,6 +61,16 @@ class QuickConnection(aiosqlite.Connection):
     #: No call is in the thread. False also after a call that was not waited for, until a later one has ended.
     at_rest = True
 
+    async def _connect(self) -> "QuickConnection":
+        try:
+            await super()._connect()
+        except sqlite3.Error:
+            # aiosqlite has told its thread to end and does not wait. Where nothing comes after a database that cannot be
+            # opened, the loop is closed first and the thread prints a trace.
+            self._thread.join()
+            raise
+        return self
+
     def cursor(self) -> QuickCursor:  # type: ignore[override]  # SQLAlchemy enters it before anything else
         return QuickCursor(self, self._conn.cursor())
 
