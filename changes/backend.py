@@ -6,11 +6,12 @@ BackendError
 └── BackendRefused  the till answered no, so nothing was applied; `reason` says why
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from changes.till import Role, Status, Terminal, TerminalUser, UserPage, UserQuery
+from changes.till import Permission, Role, Status, Terminal, TerminalUser, UserPage, UserQuery
 
 
 class ChangeKind(StrEnum):
@@ -19,6 +20,11 @@ class ChangeKind(StrEnum):
     ROLE = "role"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"
+    PERMISSIONS = "permissions"
+    #: At which terminals a user may work, where one user can work at several.
+    ASSIGN = "assign"
+    ADD = "add"
+    REMOVE = "remove"
 
 
 class Support(StrEnum):
@@ -45,20 +51,46 @@ class Evidence(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+class SecretKind(StrEnum):
+    """What a user signs in with."""
+
+    #: ASCII digits only.
+    PIN = "pin"
+    #: Any characters that a keyboard has.
+    PASSWORD = "password"  # noqa: S105 a kind, not a secret
+
+
 @dataclass(frozen=True, slots=True)
 class SecretRules:
-    """The bounds of a till's PIN: ASCII digits only, from `shortest` to `longest`; the bot makes them `made` long."""
+    """The bounds of a till's secret: from `shortest` to `longest` characters; the bot makes them `made` long.
+
+    Where `made` is 0 the bot makes none and is told none: who will use the secret types it at the till.
+    """
 
     shortest: int
     longest: int
     made: int
+    kind: SecretKind = SecretKind.PIN
+
+
+class Emulation(StrEnum):
+    """What really happens where a backend does an operation in another way. Each has a text (`emulated-*`)."""
+
+    #: The user is kept and loses every right at the till.
+    RIGHTS_TAKEN = "rights-taken"
+    #: The user is removed, and added anew later.
+    REMOVED = "removed"
+    #: The user gets a password that nobody knows.
+    SECRET_CHANGED = "secret-changed"  # noqa: S105 a way, not a secret
+    #: The user is frozen for good and stays in the list.
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a backend can do, said before the owner starts."""
 
-    operations: dict[ChangeKind, Support]
+    operations: Mapping[ChangeKind, Support]
     secret: SecretRules
     name_longest: int
     roles: tuple[Role, ...]
@@ -66,12 +98,16 @@ class Capabilities:
     idempotent: bool
     #: A stale `expected_version` is refused.
     versioned: bool
-    #: `confirm` can tell whether a PIN was taken.
+    #: `confirm` can tell whether a secret was taken.
     confirms_secret: bool
     evidence: Evidence
     scope: Scope = Scope.TERMINAL
     #: A freeze ends the session of who is signed in; else it counts from the next sign-in on, as far as is known.
     ends_sessions: bool = False
+    #: What the system knows of the neutral permissions; empty where a user has none besides a role.
+    permissions: frozenset[Permission] = frozenset()
+    #: For each operation that is `EMULATED`, and no other, what really happens.
+    emulations: Mapping[ChangeKind, Emulation] = field(default_factory=dict)
 
     def offers(self, kind: ChangeKind) -> bool:
         return self.operations.get(kind, Support.NONE) is not Support.NONE
@@ -79,7 +115,12 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One change for one user, as a backend is asked to apply it. Exactly the fields of its kind are set."""
+    """One change for one user, as a backend is asked to apply it. Exactly the fields of its kind are set.
+
+    RENAME name; PIN secret; ROLE role; PERMISSIONS permissions; ASSIGN terminals; FREEZE and UNFREEZE none, FREEZE and
+    REMOVE maybe force; ADD number, name, role and, where the till's secrets are told to it, secret. Of an ADD there is
+    no user yet: `user_id` and `expected_version` are empty, and it is read back by the operator number.
+    """
 
     kind: ChangeKind
     terminal_id: str
@@ -87,10 +128,15 @@ class Order:
     expected_version: str
     name: str | None = None
     role: Role | None = None
-    #: The new PIN; kept out of `repr` so that it reaches no log.
+    #: The new secret; kept out of `repr` so that it reaches no log.
     secret: str | None = field(default=None, repr=False)
-    #: Freeze even while the user is signed in (their session ends).
+    #: Freeze or remove even while the user is signed in (their session ends).
     force: bool = False
+    number: str | None = None
+    #: All that the user is to have.
+    permissions: frozenset[Permission] | None = None
+    #: The ids of all terminals that the user is to work at.
+    terminals: frozenset[str] | None = None
 
     @property
     def status(self) -> Status | None:
@@ -110,6 +156,14 @@ class Refusal(StrEnum):
     SECRET_NOT_DIGITS = "secret-not-digits"  # noqa: S105
     NAME_INVALID = "name-invalid"
     DUPLICATE_NUMBER = "duplicate-number"
+    NUMBER_INVALID = "number-invalid"
+    DUPLICATE_NAME = "duplicate-name"
+    #: The system's rules for passwords do not allow this one.
+    SECRET_WEAK = "secret-weak"  # noqa: S105
+    #: The till has no room for another user.
+    FULL = "full"
+    #: The last who may manage or use the till, the till's owner, or another whom it protects.
+    PROTECTED = "protected"
     UNSUPPORTED = "unsupported"
     #: The till does not take the account that the bot has there, or it may not do this.
     ACCOUNT = "account"

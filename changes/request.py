@@ -1,12 +1,13 @@
 """A change request: one change of one terminal user, from its proposal to its end."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from changes.backend import ChangeKind, Order
 from changes.life import State
-from changes.till import Role, Status, Terminal, TerminalUser
+from changes.till import Permission, Role, Status, Terminal, TerminalUser
 
 #: How long a proposal waits for its code.
 LIFETIME = timedelta(minutes=10)
@@ -23,7 +24,8 @@ _OPPOSITE = {
 
 TEMPORARY = frozenset(_OPPOSITE)
 
-#: What a change touches, as plain JSON: `name`, `role`, `status` or `pin` (never the PIN itself).
+#: What a change touches, as plain JSON: `name`, `role`, `status`, `permissions`, `terminals`, `known`, of an added user
+#: `number`, `name` and `role`, or `pin` (never the PIN itself).
 Values = dict[str, str]
 
 
@@ -98,6 +100,9 @@ class ChangeRequest:
             role=Role(self.after["role"]) if "role" in self.after else None,
             secret=self.secret,
             force=self.force,
+            number=self.after.get("number"),
+            permissions=_permissions(self.after.get("permissions")),
+            terminals=_set_of(self.after.get("terminals")),
         )
 
 
@@ -166,6 +171,14 @@ def touched(kind: ChangeKind, user: TerminalUser) -> Values:
             return {"pin": "old"}
         case ChangeKind.FREEZE | ChangeKind.UNFREEZE:
             return {"status": user.status.value}
+        case ChangeKind.PERMISSIONS:
+            return {"permissions": joined(user.permissions or ())}
+        case ChangeKind.ASSIGN:
+            return {"terminals": joined(user.terminals or ())}
+        case ChangeKind.REMOVE:
+            return {"known": "yes"}
+        case ChangeKind.ADD:
+            return {}
 
 
 def wanted(kind: ChangeKind, value: str | None) -> Values:
@@ -181,3 +194,30 @@ def wanted(kind: ChangeKind, value: str | None) -> Values:
             return {"status": Status.FROZEN.value}
         case ChangeKind.UNFREEZE:
             return {"status": Status.ACTIVE.value}
+        case ChangeKind.PERMISSIONS:
+            return {"permissions": joined(_permissions(value) or ())}
+        case ChangeKind.ASSIGN:
+            return {"terminals": joined(_set_of(value) or ())}
+        case ChangeKind.REMOVE:
+            return {"known": "no"}
+        case ChangeKind.ADD:
+            return _whole(value)
+
+
+def _whole(value: str | None) -> Values:
+    """Of a user to add: number, role and name, one space between; only the name may hold more."""
+    number, role, name = (value or "").split(" ", 2)
+    return {"number": number, "name": name, "role": Role(role).value}
+
+
+def joined(several: Iterable[str]) -> str:
+    """Permissions or ids as one value of a change: in order, one space between; none is the empty text."""
+    return " ".join(sorted(several))
+
+
+def _set_of(value: str | None) -> frozenset[str] | None:
+    return None if value is None else frozenset(value.split())
+
+
+def _permissions(value: str | None) -> frozenset[Permission] | None:
+    return None if value is None else frozenset(Permission(each) for each in value.split())

@@ -20,6 +20,22 @@ class Role(StrEnum):
 SUPERVISING = frozenset({Role.SUPERVISOR, Role.MANAGER})
 
 
+class Permission(StrEnum):
+    """What a user may do at the till besides what the role brings: the words that recur across systems."""
+
+    SALE_TAKE = "sale.take"
+    SALE_VOID = "sale.void"
+    REFUND_ISSUE = "refund.issue"
+    PREAUTH_USE = "preauth.use"
+    DISCOUNT_APPLY = "discount.apply"
+    PRICE_OVERRIDE = "price.override"
+    DRAWER_OPEN = "drawer.open"
+    REPORT_VIEW = "report.view"
+    SETTLEMENT_RUN = "settlement.run"
+    USERS_MANAGE = "users.manage"
+    SETTINGS_MANAGE = "settings.manage"
+
+
 class Status(StrEnum):
     ACTIVE = "active"
     FROZEN = "frozen"
@@ -51,6 +67,10 @@ class TerminalUser:
     version: str = ""
     signed_in: bool = False
     freeze: str = ""
+    #: None where the system knows none, or tells none.
+    permissions: frozenset[Permission] | None = None
+    #: The ids of the terminals where the user works, in a system where one user can work at several; else None.
+    terminals: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How things are shown: users, moments, refusals, changes. Outside names are cleaned here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +36,11 @@ def status_name(texts: Texts, user: TerminalUser) -> str:
     return f"{status} · {texts.plain('signed-in')}" if user.signed_in else status
 
 
+def permission_names(texts: Texts, permissions: Iterable[str]) -> str:
+    names = [texts.plain(f"permission-{permission.replace('.', '-')}") for permission in permissions]
+    return ", ".join(names) or texts.plain("nothing")
+
+
 def user_facts(texts: Texts, terminal: Terminal, user: TerminalUser) -> dict[str, str]:
     return {
         "terminal": plain(terminal.name),
@@ -69,6 +74,12 @@ def _value(texts: Texts, values: Mapping[str, str]) -> str:
             return role_name(texts, role)
         case {"status": status}:
             return texts.plain(f"status-{status}")
+        case {"permissions": permissions}:
+            return permission_names(texts, permissions.split())
+        case {"terminals": terminals}:
+            return ", ".join(terminals.split()) or texts.plain("nothing")
+        case {"number": number, "name": name, "role": role}:
+            return f"{plain(number)} · {plain(name)} · {role_name(texts, role)}"
         case {"name": name}:
             return plain(name)
     return ""

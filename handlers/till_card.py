@@ -1,17 +1,13 @@
 """What a shop's till can do, and how it does it: said before anybody counts on it."""
 
-from changes.backend import Capabilities, ChangeKind
+from changes.backend import Capabilities, ChangeKind, Support
 from changes.names import plain
 from locales import Texts
 
 
 def till_html(texts: Texts, shop: str, can: Capabilities) -> str:
     """The whole card, as HTML."""
-    changes = [
-        texts.html(f"till-can-{can.operations[kind].value}", change=texts.plain(f"change-kind-{kind.value}"))
-        for kind in ChangeKind
-        if kind in can.operations
-    ]
+    changes = [_change(texts, can, kind) for kind in ChangeKind if kind in can.operations]
     ways = [
         texts.html(f"till-scope-{can.scope.value}"),
         texts.html("till-ends-sessions" if can.ends_sessions else "till-leaves-sessions"),
@@ -22,3 +18,11 @@ def till_html(texts: Texts, shop: str, can: Capabilities) -> str:
     evidence = texts.html(f"till-evidence-{can.evidence.value}")
     parts = [texts.html("till-card", shop=plain(shop)), "\n".join(changes), "\n".join(ways), evidence]
     return "\n\n".join(parts)
+
+
+def _change(texts: Texts, can: Capabilities, kind: ChangeKind) -> str:
+    change = texts.plain(f"change-kind-{kind.value}")
+    if can.operations[kind] is Support.EMULATED:
+        really = texts.plain(f"emulated-{can.emulations[kind].value}")
+        return texts.html("till-can-emulated", change=change, really=really)
+    return texts.html(f"till-can-{can.operations[kind].value}", change=change)

@@ -65,8 +65,8 @@ class QuickConnection(aiosqlite.Connection):
         try:
             await super()._connect()
         except sqlite3.Error:
-            # aiosqlite has told its thread to end and does not wait. Where nothing comes after a database that cannot be
-            # opened, the loop is closed first and the thread prints a trace.
+            # aiosqlite has told its thread to end and does not wait. Where nothing comes after a database that cannot
+            # be opened, the loop is closed first and the thread prints a trace.
             self._thread.join()
             raise
         return self

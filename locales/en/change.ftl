@@ -32,6 +32,10 @@ change-kind-pin = 🔢 New PIN
 change-kind-role = 🎖 Role
 change-kind-freeze = ❄️ Freeze
 change-kind-unfreeze = ☀️ Unfreeze
+change-kind-permissions = 🗝 Permissions
+change-kind-assign = 🖥 Terminals
+change-kind-add = ➕ Add a user
+change-kind-remove = 🗑 Remove
 change-name =
     👤 <b>{ $name }</b> · No. { $number }
 
@@ -96,6 +100,22 @@ change-line-rename = Name: { $before } → <b>{ $after }</b>
 change-line-role = Role: { $before } → <b>{ $after }</b>
 change-line-freeze = Status: { $before } → <b>{ $after }</b>
 change-line-unfreeze = Status: { $before } → <b>{ $after }</b>
+change-line-permissions = Permissions: { $before } → <b>{ $after }</b>
+change-line-assign = Terminals: { $before } → <b>{ $after }</b>
+change-line-add = <b>New user</b>: { $after }
+change-line-remove = <b>The user is removed from the till</b>
+permission-sale-take = take payments
+permission-sale-void = void a sale
+permission-refund-issue = give refunds
+permission-preauth-use = use pre-authorisation
+permission-discount-apply = give discounts
+permission-price-override = change prices
+permission-drawer-open = open the drawer
+permission-report-view = see reports
+permission-settlement-run = run the settlement
+permission-users-manage = manage users
+permission-settings-manage = change settings
+nothing = none
 change-line-pin = PIN: •••• → <b>new PIN</b>
 change-line-pin-made = PIN: •••• → <b>new PIN</b>, made by me
 

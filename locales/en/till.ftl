@@ -2,7 +2,11 @@
 menu-till = 🖥️ The till
 till-card = 🖥️ <b>The till of { $shop }</b>
 till-can-native = ✅ { $change }
-till-can-emulated = ☑️ { $change }: done in another way, which is said before you confirm
+till-can-emulated = ☑️ { $change }: done in another way: { $really }
+emulated-rights-taken = the user stays in the list and loses every right at the till
+emulated-removed = the user is removed from the till, and added anew when you want them back
+emulated-secret-changed = the user gets a password that nobody knows
+emulated-frozen = the user is frozen for good and stays in the list
 till-can-guided = 📋 { $change }: step by step, by somebody at the till
 till-can-none = ➖ { $change }: this till does not let me do it
 till-scope-terminal = Each terminal has users of its own.

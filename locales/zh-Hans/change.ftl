@@ -31,6 +31,10 @@ change-kind-pin = 🔢 新密码
 change-kind-role = 🎖 角色
 change-kind-freeze = ❄️ 冻结
 change-kind-unfreeze = ☀️ 解冻
+change-kind-permissions = 🗝 权限
+change-kind-assign = 🖥 可用终端
+change-kind-add = ➕ 添加用户
+change-kind-remove = 🗑 删除用户
 change-name =
     👤 <b>{ $name }</b> · { $number } 号
 
@@ -95,6 +99,22 @@ change-line-rename = 姓名：{ $before } → <b>{ $after }</b>
 change-line-role = 角色：{ $before } → <b>{ $after }</b>
 change-line-freeze = 状态：{ $before } → <b>{ $after }</b>
 change-line-unfreeze = 状态：{ $before } → <b>{ $after }</b>
+change-line-permissions = 权限：{ $before } → <b>{ $after }</b>
+change-line-assign = 可用终端：{ $before } → <b>{ $after }</b>
+change-line-add = <b>新用户</b>：{ $after }
+change-line-remove = <b>从终端删除该用户</b>
+permission-sale-take = 收款
+permission-sale-void = 撤销
+permission-refund-issue = 退货
+permission-preauth-use = 预授权
+permission-discount-apply = 折扣
+permission-price-override = 改价
+permission-drawer-open = 开钱箱
+permission-report-view = 报表
+permission-settlement-run = 结算
+permission-users-manage = 员工管理
+permission-settings-manage = 设置
+nothing = 无
 change-line-pin = 密码：•••• → <b>新密码</b>
 change-line-pin-made = 密码：•••• → <b>新密码</b>（由我生成）
 

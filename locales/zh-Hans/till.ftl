@@ -2,7 +2,11 @@
 menu-till = 🖥️ 收银系统
 till-card = 🖥️ <b>{ $shop } 的收银系统</b>
 till-can-native = ✅ { $change }
-till-can-emulated = ☑️ { $change }：用其他方式实现，确认前会说明
+till-can-emulated = ☑️ { $change }：用其他方式实现：{ $really }
+emulated-rights-taken = 用户仍在列表中，但失去在终端上的全部权限
+emulated-removed = 从终端删除该用户，需要恢复时重新添加
+emulated-secret-changed = 给该用户设一个谁也不知道的密码
+emulated-frozen = 永久冻结该用户，仍留在列表中
 till-can-guided = 📋 { $change }：由终端旁的人按步骤操作
 till-can-none = ➖ { $change }：这套系统不支持由我操作
 till-scope-terminal = 每台终端各有自己的用户。

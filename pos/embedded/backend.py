@@ -23,8 +23,10 @@ from pos.embedded.errors import Reason, Refused, Unavailable, Uncertain
 from pos.embedded.faults import Fault, FaultKind, FaultMethod
 from pos.embedded.till import Edit, Till
 
+_NATIVE = (ChangeKind.RENAME, ChangeKind.PIN, ChangeKind.ROLE, ChangeKind.FREEZE, ChangeKind.UNFREEZE)
+
 CAPABILITIES = Capabilities(
-    operations=dict.fromkeys(ChangeKind, Support.NATIVE),
+    operations=dict.fromkeys(_NATIVE, Support.NATIVE),
     secret=SecretRules(shortest=rules.PIN_SHORTEST, longest=rules.PIN_LONGEST, made=6),
     name_longest=rules.NAME_LONGEST,
     roles=tuple(Role),
@@ -135,7 +137,12 @@ class EmbeddedBackend:
 
 
 def _edit(order: Order) -> Edit:
-    """The order in the till's words. Raises `BackendRefused(OTHER)` unless exactly the fields of its kind are set."""
+    """The order in the till's words.
+
+    Raises `BackendRefused`: `UNSUPPORTED`, or `OTHER` unless exactly the fields of its kind are set.
+    """
+    if not CAPABILITIES.offers(order.kind):
+        raise BackendRefused(Refusal.UNSUPPORTED, order.kind.value)
     values = {ChangeKind.RENAME: order.name, ChangeKind.PIN: order.secret, ChangeKind.ROLE: order.role}
     given = {kind for kind, value in values.items() if value is not None}
     if given != {order.kind} & values.keys() or (order.force and order.kind is not ChangeKind.FREEZE):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +27,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from changes.backend import ChangeKind
 from changes.life import OPEN, WORKED, State
 from changes.request import ChangeRequest
-from changes.till import Role, Status, Terminal, TerminalUser
+from changes.till import Terminal, TerminalUser
 from storage.columns import Moment
 from storage.tables import requests, snapshots
+from storage.users import as_json, from_json
 from storage.vault import Vault, VaultError
 
 log = structlog.get_logger()
@@ -253,7 +254,7 @@ class SqlRequests:
         await self._connection.execute(update(requests).where(requests.c.id == request_id).values(values))
 
     async def keep_snapshot(self, request_id: str, user: TerminalUser, at: datetime) -> None:
-        sealed = self._vault.seal(f"snapshots.user:{request_id}", json.dumps(asdict(user)))
+        sealed = self._vault.seal(f"snapshots.user:{request_id}", json.dumps(as_json(user)))
         values = {"taken_at": at, "sealed_user": sealed}
         kept = await self._connection.execute(
             update(snapshots).where(snapshots.c.request_id == request_id).values(values)
@@ -277,7 +278,7 @@ class SqlRequests:
     def _moved(self, request: ChangeRequest) -> dict[str, Any]:
         moved = {
             **{name: getattr(request, name) for name in _MOVES},
-            "user": asdict(request.user),
+            "user": as_json(request.user),
             "state": request.state.value,
         }
         if not (request.secret_unreadable and request.state in WORKED):
@@ -294,11 +295,10 @@ class SqlRequests:
             except VaultError:
                 # Only what needs this one secret must fail of it, not every look at the rows.
                 unreadable = True
-        user = dict(row.user) | {"role": Role(row.user["role"]), "status": Status(row.user["status"])}
         return ChangeRequest(
             **{name: getattr(row, name) for name in _COPIED},
             terminal=Terminal(row.terminal_id, row.terminal_name),
-            user=TerminalUser(**user),
+            user=from_json(row.user),
             kind=ChangeKind(row.kind),
             state=State(row.state),
             given_up_at=row.given_up_at,

@@ -89,7 +89,7 @@ class _Limited(EmbeddedBackend):
 
     @property
     def capabilities(self) -> Capabilities:
-        operations = CAPABILITIES.operations | {FREEZE: Support.NONE}
+        operations = {**CAPABILITIES.operations, FREEZE: Support.NONE}
         return replace(CAPABILITIES, operations=operations, roles=(Role.CASHIER, Role.MANAGER))
 
 

@@ -1,10 +1,11 @@
 """The card of a shop's till says what is so, whatever the till can do."""
 
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
-from changes.backend import Capabilities, ChangeKind, Evidence, Scope, Support
+from changes.backend import Capabilities, ChangeKind, Emulation, Evidence, Scope, Support
 from handlers.states import MenuSG
 from handlers.till_card import till_html
 from locales import LANGUAGES, Locales
@@ -21,11 +22,14 @@ def card(locale: str, can: Capabilities) -> list[str]:
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_each_change_says_whether_and_how_it_is_done(locale: str) -> None:
     texts = Locales().of(locale)
-    kinds = zip(ChangeKind, [*Support, Support.NONE], strict=True)
-    can = replace(EMBEDDED, operations=dict(kinds))
-    lines = card(locale, can)
-    for kind, support in can.operations.items():
-        assert texts.html(f"till-can-{support.value}", change=texts.plain(f"change-kind-{kind.value}")) in lines
+    for support in Support:
+        emulations = dict(zip(ChangeKind, cycle(Emulation), strict=False)) if support is Support.EMULATED else {}
+        can = replace(EMBEDDED, operations=dict.fromkeys(ChangeKind, support), emulations=emulations)
+        lines = card(locale, can)
+        for kind in ChangeKind:
+            really = texts.plain(f"emulated-{emulations[kind].value}") if kind in emulations else ""
+            change = texts.plain(f"change-kind-{kind.value}")
+            assert texts.html(f"till-can-{support.value}", change=change, really=really) in lines
     assert "Lin&#39;s &lt;Tea&gt;" in lines[0] or "Lin's &lt;Tea&gt;" in lines[0]
 
 

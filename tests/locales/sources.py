@@ -7,11 +7,11 @@ from pathlib import Path
 
 from bot.profile import COMMANDS
 from changes.audit import EntryKind
-from changes.backend import ChangeKind, Evidence, Refusal, Scope, Support
+from changes.backend import ChangeKind, Emulation, Evidence, Refusal, Scope, Support
 from changes.errors import Refused
 from changes.proposals import Caution
 from changes.request import TEMPORARY
-from changes.till import Role, Status
+from changes.till import Permission, Role, Status
 from changes.when import Quick
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,9 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "span-{unit}": ("days", "hours"),
     "status-{status}": _values(Status),
     "status-{user.status.value}": _values(Status),
-    "till-can-{can.operations[kind].value}": _values(Support),
+    "emulated-{can.emulations[kind].value}": _values(Emulation),
+    "permission-{permission.replace('.', '-')}": tuple(each.value.replace(".", "-") for each in Permission),
+    "till-can-{can.operations[kind].value}": tuple(each.value for each in Support if each is not Support.EMULATED),
     "till-evidence-{can.evidence.value}": _values(Evidence),
     "till-scope-{can.scope.value}": _values(Scope),
     "till-refused-{refusal.reason.value}": _values(Refusal),

@@ -35,7 +35,13 @@ TEXTS = {locale: Texts(locale) for locale in LANGUAGES}
 every_locale = pytest.mark.parametrize("locale", LANGUAGES)
 
 USER = TerminalUser("u", "t", "01", "Ana <b>", Role.CASHIER, Status.ACTIVE, "1")
-VALUES = {ChangeKind.RENAME: "Ana & Co", ChangeKind.ROLE: "manager"}
+VALUES = {
+    ChangeKind.RENAME: "Ana & Co",
+    ChangeKind.ROLE: "manager",
+    ChangeKind.PERMISSIONS: "refund.issue sale.take",
+    ChangeKind.ASSIGN: "front",
+    ChangeKind.ADD: "07 cashier Bea & Co",
+}
 
 
 def raised() -> Iterator[Refused]:
