@@ -117,7 +117,8 @@ async def _read(response: aiohttp.ClientResponse, late: type[BackendError]) -> A
         return Answer(status, response.headers, None)
     try:
         return Answer(status, response.headers, json.loads(text))
-    except ValueError as odd:
+    # Brackets in brackets without an end are a RecursionError.
+    except (ValueError, RecursionError) as odd:
         if status >= 400:
             # It said no; only the reason cannot be read.
             return Answer(status, response.headers, None)

@@ -176,8 +176,11 @@ def _object(body: Any) -> dict[str, Any]:
 
 
 def _count(listed: Resource) -> int:
+    """RFC 7644, 3.4.2: it must be there. Raises `NotReached`: an odd answer is no till without users."""
     total = listed.get("totalResults")
-    return total if isinstance(total, int) else 0
+    if not isinstance(total, int):
+        raise NotReached("no SCIM list")
+    return total
 
 
 def _supports(config: Resource, feature: str) -> bool:

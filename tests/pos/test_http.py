@@ -37,6 +37,7 @@ UNCERTAIN = {
     "504 of a proxy": says(504, text=""),
     "done, see elsewhere": says(303, Location="/y"),
     "not JSON": says(200, text="<html>Welcome to the Wi-Fi"),
+    "brackets without an end": says(200, text="[" * 100_000),
     "half of it": trap.closes_in_the_middle,
     "closed": trap.closes,
     "a slow drip": trap.drips,

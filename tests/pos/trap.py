@@ -1,8 +1,10 @@
 """A till's HTTP server that answers as it is told: what servers, proxies and networks do wrong."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Protocol, TypeVar
 
 from aiohttp import web
 
@@ -29,14 +31,27 @@ class Trap:
         return [method for method, _, _ in self.asked]
 
 
+class Taking(Protocol):
+    """What can be served; its `url` is set once it is."""
+
+    url: str
+
+    async def take(self, request: web.Request) -> web.StreamResponse: ...
+
+
+T = TypeVar("T", bound=Taking)
+
+
 @asynccontextmanager
-async def serving(trap: Trap) -> AsyncIterator[Trap]:
+async def serving(trap: T, certificate: ssl.SSLContext | None = None) -> AsyncIterator[T]:
+    """On a free port of this machine; with a certificate over TLS."""
     app = web.Application()
     app.add_routes([web.route("*", "/{path:.*}", trap.take)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    trap.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificate).start()
+    scheme = "http" if certificate is None else "https"
+    trap.url = f"{scheme}://127.0.0.1:{runner.addresses[0][1]}"
     try:
         yield trap
     finally:
