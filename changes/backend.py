@@ -73,6 +73,18 @@ class SecretRules:
     kind: SecretKind = SecretKind.PIN
 
 
+@dataclass(frozen=True, slots=True)
+class NumberRules:
+    """What an operator number may be: from `shortest` to `longest` characters, none of them a space."""
+
+    shortest: int = 1
+    longest: int = 32
+    #: Whether only ASCII digits are taken.
+    digits: bool = False
+    #: Numbers that the system keeps for itself.
+    reserved: frozenset[str] = frozenset()
+
+
 class Emulation(StrEnum):
     """What really happens where a backend does an operation in another way. Each has a text (`emulated-*`)."""
 
@@ -106,6 +118,10 @@ class Capabilities:
     ends_sessions: bool = False
     #: What the system knows of the neutral permissions; empty where a user has none besides a role.
     permissions: frozenset[Permission] = frozenset()
+    #: What the number of an added user may be.
+    number: NumberRules = NumberRules()
+    #: So many users at most has a terminal; None where that is not known.
+    users_most: int | None = None
     #: For each operation that is `EMULATED`, and no other, what really happens.
     emulations: Mapping[ChangeKind, Emulation] = field(default_factory=dict)
 

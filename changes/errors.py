@@ -4,7 +4,7 @@ Refused
 ├── NotAllowed, NotDeclared        authority
 ├── ClaimRefused, NotEnrolled, EnrolmentOver
 ├── CodeWrong, CodeLocked          the second factor
-├── NameRefused (…)  PinRefused (…)
+├── NameRefused (…)  SecretRefused: PinRefused (…), PasswordRefused (…)
 ├── WhenRefused (…)                a time that was typed
 ├── NotOffered, NothingToDo, NobodyChosen, TooMany, UserBusy, RequestOver, NotWaiting, NotUndoable, ChangedSince
 └── TillUnreachable, TillRefused   the point-of-sale system
@@ -99,7 +99,11 @@ class NameInvisible(NameRefused):
     key = "refused-name-invisible"
 
 
-class PinRefused(Refused):
+class SecretRefused(Refused):
+    """The new PIN or password cannot be used."""
+
+
+class PinRefused(SecretRefused):
     """The new PIN cannot be used."""
 
 
@@ -113,6 +117,26 @@ class PinLength(PinRefused):
 
 class PinTrivial(PinRefused):
     key = "refused-pin-trivial"
+
+
+class PasswordRefused(SecretRefused):
+    """The new password cannot be used."""
+
+
+class PasswordLength(PasswordRefused):
+    key = "refused-password-length"
+
+
+class PasswordUnseen(PasswordRefused):
+    """Control, direction or zero-width characters: nobody could type it at a till."""
+
+    key = "refused-password-unseen"
+
+
+class PasswordOwn(PasswordRefused):
+    """It is the user's own name or number."""
+
+    key = "refused-password-own"
 
 
 class WhenRefused(Refused):

@@ -88,13 +88,13 @@ class ChangeRequest:
         return f"{self.id}:do"
 
     def order(self) -> Order:
-        """What the backend is asked. Raises `ValueError` where a PIN is to be set and is no longer known."""
-        if self.kind is ChangeKind.PIN and self.secret is None:
-            raise ValueError("the PIN of this change is no longer known")
+        """What the backend is asked. Raises `ValueError` where its PIN is kept and cannot be read."""
+        if self.secret_unreadable:
+            raise ValueError("the PIN of this change cannot be read")
         return Order(
             kind=self.kind,
             terminal_id=self.terminal.id,
-            user_id=self.user.id,
+            user_id="" if self.kind is ChangeKind.ADD else self.user.id,
             expected_version=self.user.version,
             name=self.after.get("name"),
             role=Role(self.after["role"]) if "role" in self.after else None,

@@ -71,6 +71,8 @@ class TerminalUser:
     permissions: frozenset[Permission] | None = None
     #: The ids of the terminals where the user works, in a system where one user can work at several; else None.
     terminals: frozenset[str] | None = None
+    #: The till's owner, or another whom it lets nobody freeze, remove or give other rights.
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

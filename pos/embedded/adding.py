@@ -70,5 +70,11 @@ async def add_user(tx: Connection, terminal_id: str, new: NewUser, pin_hash: str
     return (await people.known(tx, terminal_id, user_id)).user
 
 
+async def check_room(tx: Connection, terminal_id: str) -> None:
+    """Raises `Refused(FULL)` where the terminal has as many users as it takes."""
+    if await people.count(tx, terminal_id) >= rules.USERS_MOST:
+        raise Refused(Reason.FULL)
+
+
 def _new_id() -> str:
     return secrets.token_hex(_ID_BYTES)

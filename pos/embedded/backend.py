@@ -12,21 +12,35 @@ from changes.backend import (
     ChangeKind,
     Evidence,
     NotReached,
+    NumberRules,
     Order,
     Refusal,
     SecretRules,
     Support,
 )
-from changes.till import Role, Terminal, TerminalUser, UserPage, UserQuery
+from changes.till import Permission, Role, Terminal, TerminalUser, UserPage, UserQuery
 from pos.embedded import rules
 from pos.embedded.errors import Reason, Refused, Unavailable, Uncertain
 from pos.embedded.faults import Fault, FaultKind, FaultMethod
-from pos.embedded.till import Edit, Till
+from pos.embedded.till import Edit, NewUser, Till
 
-_NATIVE = (ChangeKind.RENAME, ChangeKind.PIN, ChangeKind.ROLE, ChangeKind.FREEZE, ChangeKind.UNFREEZE)
+#: The fields of an order of each kind; FREEZE and REMOVE may also be forced.
+_FIELDS: dict[ChangeKind, frozenset[str]] = {
+    ChangeKind.RENAME: frozenset({"name"}),
+    ChangeKind.PIN: frozenset({"secret"}),
+    ChangeKind.ROLE: frozenset({"role"}),
+    ChangeKind.FREEZE: frozenset(),
+    ChangeKind.UNFREEZE: frozenset(),
+    ChangeKind.PERMISSIONS: frozenset({"permissions"}),
+    ChangeKind.ADD: frozenset({"number", "name", "role", "secret"}),
+    ChangeKind.REMOVE: frozenset(),
+}
+
+_FORCED = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE})
 
 CAPABILITIES = Capabilities(
-    operations=dict.fromkeys(_NATIVE, Support.NATIVE),
+    # Each terminal has users of its own: nobody is assigned to another.
+    operations=dict.fromkeys(_FIELDS, Support.NATIVE) | {ChangeKind.ASSIGN: Support.NONE},
     secret=SecretRules(shortest=rules.PIN_SHORTEST, longest=rules.PIN_LONGEST, made=6),
     name_longest=rules.NAME_LONGEST,
     roles=tuple(Role),
@@ -35,6 +49,9 @@ CAPABILITIES = Capabilities(
     confirms_secret=True,
     evidence=Evidence.REAL_SERVER,
     ends_sessions=True,
+    permissions=frozenset(Permission),
+    number=NumberRules(longest=rules.NUMBER_LONGEST, digits=True),
+    users_most=rules.USERS_MOST,
 )
 
 #: Reasons that the protocol has no word for are `Refusal.OTHER`, with the till's own word as detail.
@@ -47,7 +64,9 @@ _REFUSALS = {
     Reason.PIN_LONG: Refusal.SECRET_LONG,
     Reason.PIN_NOT_DIGITS: Refusal.SECRET_NOT_DIGITS,
     Reason.NAME_INVALID: Refusal.NAME_INVALID,
+    Reason.NUMBER_INVALID: Refusal.NUMBER_INVALID,
     Reason.NUMBER_TAKEN: Refusal.DUPLICATE_NUMBER,
+    Reason.FULL: Refusal.FULL,
 }
 
 
@@ -81,20 +100,51 @@ class EmbeddedBackend:
             return await self._till.user(terminal_id, user_id)
 
     async def apply(self, order: Order, key: str) -> None:
-        edit = _edit(order)
+        _check(order)
+        user = {"terminal_id": order.terminal_id, "user_id": order.user_id}
         async with self._asking(FaultMethod.APPLY):
-            await self._till.change(order.terminal_id, order.user_id, edit, version=order.expected_version, key=key)
+            if order.kind is ChangeKind.ADD:
+                await self._till.add_once(order.terminal_id, _new_user(order), key=key)
+            elif order.kind is ChangeKind.REMOVE:
+                await self._till.remove(**user, version=order.expected_version, key=key, force=order.force)
+            else:
+                await self._till.change(**user, edit=_edit(order), version=order.expected_version, key=key)
 
     async def confirm(self, order: Order) -> bool:
-        edit = _edit(order)
+        _check(order)
         async with self._reading(confirming=True) as fault:
             if fault and fault.kind is FaultKind.WRONG_READBACK:
                 return False
-            if edit.pin is not None:
-                return await self._till.has_pin(order.terminal_id, order.user_id, edit.pin)
-            user = await self._till.user(order.terminal_id, order.user_id)
-            pairs = ((edit.name, user.name), (edit.role, user.role), (edit.status, user.status))
-            return all(asked in (None, now) for asked, now in pairs)
+            if order.kind is ChangeKind.REMOVE:
+                return not await self._knows(order)
+            user_id = order.user_id
+            if order.kind is ChangeKind.ADD:
+                added = await self._till.by_number(order.terminal_id, order.number or "")
+                if added is None:
+                    return False
+                user_id = added.id
+            return await self._holds(user_id, order)
+
+    async def _knows(self, order: Order) -> bool:
+        try:
+            await self._till.user(order.terminal_id, order.user_id)
+        except Refused as no:
+            if no.reason is Reason.USER_GONE:
+                return False
+            raise
+        return True
+
+    async def _holds(self, user_id: str, order: Order) -> bool:
+        user = await self._till.user(order.terminal_id, user_id)
+        pairs = (
+            (order.name, user.name),
+            (order.role, user.role),
+            (order.status, user.status),
+            (order.permissions, user.permissions),
+        )
+        if any(asked not in (None, now) for asked, now in pairs):
+            return False
+        return order.secret is None or await self._till.has_pin(order.terminal_id, user_id, order.secret)
 
     async def close(self) -> None:
         async with self._opening:
@@ -136,18 +186,29 @@ class EmbeddedBackend:
                 self._is_open = True
 
 
-def _edit(order: Order) -> Edit:
-    """The order in the till's words.
-
-    Raises `BackendRefused`: `UNSUPPORTED`, or `OTHER` unless exactly the fields of its kind are set.
-    """
+def _check(order: Order) -> None:
+    """Raises `BackendRefused`: `UNSUPPORTED`, or `OTHER` unless exactly the fields of its kind are set."""
     if not CAPABILITIES.offers(order.kind):
         raise BackendRefused(Refusal.UNSUPPORTED, order.kind.value)
-    values = {ChangeKind.RENAME: order.name, ChangeKind.PIN: order.secret, ChangeKind.ROLE: order.role}
-    given = {kind for kind, value in values.items() if value is not None}
-    if given != {order.kind} & values.keys() or (order.force and order.kind is not ChangeKind.FREEZE):
+    names = ("name", "role", "secret", "number", "permissions", "terminals")
+    given = {name for name in names if getattr(order, name) is not None}
+    if given != _FIELDS[order.kind] or (order.force and order.kind not in _FORCED):
         raise BackendRefused(Refusal.OTHER, "malformed order")
-    return Edit(name=order.name, role=order.role, status=order.status, pin=order.secret, force=order.force)
+
+
+def _edit(order: Order) -> Edit:
+    return Edit(
+        name=order.name,
+        role=order.role,
+        status=order.status,
+        pin=order.secret,
+        permissions=order.permissions,
+        force=order.force,
+    )
+
+
+def _new_user(order: Order) -> NewUser:
+    return NewUser(order.number or "", order.name or "", order.role or Role.CASHIER, order.secret or "")
 
 
 def _fail_before(fault: Fault | None) -> None:

@@ -3,8 +3,9 @@
 import json
 from dataclasses import dataclass, field
 
-from changes.till import Role, Status
+from changes.till import Permission, Role, Status, TerminalUser
 from pos.embedded import people, rules
+from pos.embedded.adding import NewUser
 from pos.embedded.database import Connection
 from pos.embedded.errors import Reason, Refused
 from pos.embedded.hashing import matches
@@ -18,11 +19,12 @@ class Edit:
     role: Role | None = None
     status: Status | None = None
     pin: str | None = field(default=None, repr=False)
+    permissions: frozenset[Permission] | None = None
     force: bool = False
 
     def check(self) -> None:
         """Raises `Refused` where the form is wrong."""
-        if self.name is None and self.role is None and self.status is None and self.pin is None:
+        if all(each is None for each in (self.name, self.role, self.status, self.pin, self.permissions)):
             raise Refused(Reason.NOTHING_TO_CHANGE)
         if self.name is not None:
             rules.check_name(self.name)
@@ -32,21 +34,34 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An edit of one user as it is kept under its key: a text without the PIN, and the PIN's hash."""
+    """A change of one user as it is kept under its key: a text without the PIN, and the PIN's hash."""
 
     written: str
     pin_hash: str | None = field(repr=False)
 
-    async def is_of(self, edit: Edit, written: str) -> bool:
-        """Whether `edit`, written as `written`, is this one."""
-        if written != self.written or (edit.pin is None) != (self.pin_hash is None):
+    async def is_of(self, written: str, pin: str | None) -> bool:
+        """Whether what is written as `written`, with this PIN, is the same."""
+        if written != self.written or (pin is None) != (self.pin_hash is None):
             return False
-        return edit.pin is None or self.pin_hash is None or await matches(edit.pin, self.pin_hash)
+        return pin is None or self.pin_hash is None or await matches(pin, self.pin_hash)
 
 
 def written(edit: Edit, terminal_id: str, user_id: str, version: str) -> str:
     """The edit of that user as a text to compare, without the PIN."""
-    return json.dumps([terminal_id, user_id, version, edit.name, edit.role, edit.status, edit.force])
+    values: list[object] = [terminal_id, user_id, version, edit.name, edit.role, edit.status, edit.force]
+    if edit.permissions is not None:
+        values.append(sorted(edit.permissions))
+    return json.dumps(values)
+
+
+def written_addition(new: NewUser, terminal_id: str) -> str:
+    """The addition of that user as a text to compare, without the PIN."""
+    return json.dumps(["add", terminal_id, new.number, new.name, new.role, new.status])
+
+
+def written_removal(terminal_id: str, user_id: str, version: str, *, force: bool) -> str:
+    """The removal of that user as a text to compare."""
+    return json.dumps(["remove", terminal_id, user_id, version, force])
 
 
 async def applied(tx: Connection, key: str) -> Applied | None:
@@ -68,19 +83,16 @@ async def change(
     tx: Connection, terminal_id: str, user_id: str, edit: Edit, *, version: str, pin_hash: str | None
 ) -> None:
     """Raises `Refused` with `TERMINAL_GONE`, `USER_GONE`, `STALE_VERSION` or `SIGNED_IN`."""
-    user = (await people.known(tx, terminal_id, user_id)).user
-    if user.version != version:
-        raise Refused(Reason.STALE_VERSION)
-    if edit.status is Status.FROZEN and user.signed_in:
-        if not edit.force:
-            raise Refused(Reason.SIGNED_IN)
-        await tx.run("DELETE FROM session WHERE user_id = :user_id", user_id=user_id)
+    user = await _current(tx, terminal_id, user_id, version)
+    if edit.status is Status.FROZEN:
+        await _end_session(tx, user, force=edit.force)
     await tx.run(
         """
         UPDATE user SET
             name = coalesce(:name, name), folded = coalesce(:folded, folded), role = coalesce(:role, role),
             freezes = freezes + coalesce(:status = 'frozen' AND status = 'active', FALSE),
-            status = coalesce(:status, status), pin = coalesce(:pin, pin), version = version + 1
+            status = coalesce(:status, status), pin = coalesce(:pin, pin),
+            permissions = coalesce(:permissions, permissions), version = version + 1
         WHERE id = :user_id
         """,
         user_id=user_id,
@@ -89,4 +101,27 @@ async def change(
         role=edit.role,
         status=edit.status,
         pin=pin_hash,
+        permissions=None if edit.permissions is None else " ".join(sorted(edit.permissions)),
     )
+
+
+async def remove(tx: Connection, terminal_id: str, user_id: str, *, version: str, force: bool) -> None:
+    """Raises `Refused` with `TERMINAL_GONE`, `USER_GONE`, `STALE_VERSION` or `SIGNED_IN`."""
+    user = await _current(tx, terminal_id, user_id, version)
+    await _end_session(tx, user, force=force)
+    await tx.run("DELETE FROM user WHERE id = :user_id", user_id=user_id)
+
+
+async def _current(tx: Connection, terminal_id: str, user_id: str, version: str) -> TerminalUser:
+    user = (await people.known(tx, terminal_id, user_id)).user
+    if user.version != version:
+        raise Refused(Reason.STALE_VERSION)
+    return user
+
+
+async def _end_session(tx: Connection, user: TerminalUser, *, force: bool) -> None:
+    """Raises `Refused(SIGNED_IN)` where there is one and it may not be ended."""
+    if user.signed_in:
+        if not force:
+            raise Refused(Reason.SIGNED_IN)
+        await tx.run("DELETE FROM session WHERE user_id = :user_id", user_id=user.id)

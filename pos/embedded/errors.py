@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NAME_INVALID = "name-invalid"
     NUMBER_INVALID = "number-invalid"
     NUMBER_TAKEN = "number-taken"
+    FULL = "full"
     NOTHING_TO_CHANGE = "nothing-to-change"
     KEY_INVALID = "key-invalid"
     KEY_TAKEN = "key-taken"

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 
-from changes.till import Role, Status, Terminal, TerminalUser, UserPage, UserQuery
+from changes.till import Permission, Role, Status, Terminal, TerminalUser, UserPage, UserQuery
 from pos.embedded import rules
 from pos.embedded.database import Connection, Database
 from pos.embedded.errors import Reason, Refused
@@ -86,6 +86,12 @@ async def by_number(source: Source, terminal_id: str, number: str) -> Known | No
     return found
 
 
+async def count(source: Source, terminal_id: str) -> int:
+    """How many users the terminal has."""
+    rows = await source.rows("SELECT count(*) FROM user WHERE terminal_id = :terminal_id", terminal_id=terminal_id)
+    return int(rows[0][0])
+
+
 async def signed_in(source: Source, terminal_id: str) -> TerminalUser | None:
     """Raises `Refused(TERMINAL_GONE)`."""
     found = await _one(source, _USER_SIGNED_IN, terminal_id, "")
@@ -107,14 +113,17 @@ async def _one(source: Source, sql: str, terminal_id: str, wanted: str) -> Known
 
 
 def _user(row: sqlite3.Row) -> TerminalUser:
+    role, given = Role(row["role"]), row["permissions"]
+    own = None if given is None else frozenset(Permission(each) for each in given.split())
     return TerminalUser(
         id=row["id"],
         terminal_id=row["terminal_id"],
         number=row["number"],
         name=row["name"],
-        role=Role(row["role"]),
+        role=role,
         status=Status(row["status"]),
         version=str(row["version"]),
         signed_in=bool(row["signed_in"]),
         freeze=str(row["freezes"]),
+        permissions=rules.PERMISSIONS[role] if own is None else own,
     )

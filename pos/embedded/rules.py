@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from changes.till import Permission, Role
 from pos.embedded.errors import Reason, Refused
 
 PIN_SHORTEST = 4
@@ -9,6 +10,22 @@ PIN_LONGEST = 8
 NAME_LONGEST = 40
 NUMBER_LONGEST = 8
 KEY_LONGEST = 200
+
+#: So many users has a terminal at most.
+USERS_MOST = 99
+
+_CASHIER = frozenset({Permission.SALE_TAKE, Permission.PREAUTH_USE, Permission.DRAWER_OPEN})
+_SUPERVISOR = _CASHIER | {
+    Permission.SALE_VOID,
+    Permission.REFUND_ISSUE,
+    Permission.DISCOUNT_APPLY,
+    Permission.PRICE_OVERRIDE,
+    Permission.REPORT_VIEW,
+    Permission.SETTLEMENT_RUN,
+}
+
+#: What a role brings to a user who was given no permissions of their own.
+PERMISSIONS = {Role.CASHIER: _CASHIER, Role.SUPERVISOR: _SUPERVISOR, Role.MANAGER: frozenset(Permission)}
 
 #: Control characters, halves of surrogate pairs, and the two separators that break a line.
 _BARRED = frozenset({"Cc", "Cs", "Zl", "Zp"})

@@ -1,10 +1,13 @@
 """The tables of the till's file."""
 
 #: Kept in the file's `user_version`; a file with a number that `UPGRADES` does not lead on from is not opened.
-VERSION = 2
+VERSION = 3
 
 #: What brings a file of that version to the next.
-UPGRADES = {1: "ALTER TABLE user ADD COLUMN freezes INTEGER NOT NULL DEFAULT 0"}
+UPGRADES = {
+    1: "ALTER TABLE user ADD COLUMN freezes INTEGER NOT NULL DEFAULT 0",
+    2: "ALTER TABLE user ADD COLUMN permissions TEXT",
+}
 
 TABLES = (
     """
@@ -26,6 +29,8 @@ TABLES = (
         pin TEXT NOT NULL,
         version INTEGER NOT NULL DEFAULT 1,
         freezes INTEGER NOT NULL DEFAULT 0,
+        -- One space between; null: what the role brings.
+        permissions TEXT,
         UNIQUE (terminal_id, number),
         UNIQUE (terminal_id, id)
     )

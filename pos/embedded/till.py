@@ -5,7 +5,7 @@ file open. Every method raises `Unavailable`, every method that writes also `Unc
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -13,13 +13,16 @@ from typing import Self
 from changes.till import Status, Terminal, TerminalUser, UserPage, UserQuery
 from pos.embedded import adding, editing, faults, people, rules
 from pos.embedded.adding import NewTerminal, NewUser
-from pos.embedded.database import Database
+from pos.embedded.database import Connection, Database
 from pos.embedded.editing import Applied, Edit
 from pos.embedded.errors import Reason, Refused
 from pos.embedded.faults import Fault, FaultKind, FaultMethod
 from pos.embedded.hashing import PinHasher, matches
 
 __all__ = ["Denied", "Edit", "Fault", "FaultKind", "FaultMethod", "NewTerminal", "NewUser", "Till"]
+
+#: Applies a change in a transaction, with the hash of its PIN where it has one.
+_Apply = Callable[[Connection, str | None], Awaitable[None]]
 
 
 class Denied(StrEnum):
@@ -61,6 +64,11 @@ class Till:
         """Raises `Refused` with `TERMINAL_GONE` or `USER_GONE`."""
         return (await people.known(self._database, terminal_id, user_id)).user
 
+    async def by_number(self, terminal_id: str, number: str) -> TerminalUser | None:
+        """The user with that operator number. Raises `Refused(TERMINAL_GONE)`."""
+        known = await people.by_number(self._database, terminal_id, number)
+        return None if known is None else known.user
+
     async def has_pin(self, terminal_id: str, user_id: str, pin: str) -> bool:
         """Whether `pin` is the user's PIN now. Raises as `user` does."""
         known = await people.known(self._database, terminal_id, user_id)
@@ -73,11 +81,36 @@ class Till:
             return await adding.add_terminal(tx, name)
 
     async def add_user(self, terminal_id: str, new: NewUser) -> TerminalUser:
-        """Raises `Refused` for a name, number or PIN of the wrong form, `NUMBER_TAKEN` and `TERMINAL_GONE`."""
+        """Raises `Refused` for a name, number or PIN of the wrong form, `NUMBER_TAKEN`, `FULL` and `TERMINAL_GONE`."""
         new.check()
         pin_hash = await self._hasher.hash(new.pin)
         async with self._database.transaction() as tx:
+            await adding.check_room(tx, terminal_id)
             return await adding.add_user(tx, terminal_id, new, pin_hash)
+
+    async def add_once(self, terminal_id: str, new: NewUser, *, key: str) -> None:
+        """Adds a user. A `key` is used as in `change`. Raises `Refused` as `add_user` does."""
+        new.check()
+        written = editing.written_addition(new, terminal_id)
+
+        async def add(tx: Connection, pin_hash: str | None) -> None:
+            await adding.check_room(tx, terminal_id)
+            await adding.add_user(tx, terminal_id, new, pin_hash or "")
+
+        await self._once(key, written, new.pin, add)
+
+    async def remove(self, terminal_id: str, user_id: str, *, version: str, key: str, force: bool = False) -> None:
+        """Removes the user who is still of `version`; the number is free again. `force` ends their session.
+
+        A `key` is used as in `change`. Raises `Refused` with `TERMINAL_GONE`, `USER_GONE`, `STALE_VERSION` or
+        `SIGNED_IN`.
+        """
+        written = editing.written_removal(terminal_id, user_id, version, force=force)
+
+        async def remove(tx: Connection, _pin_hash: str | None) -> None:
+            await editing.remove(tx, terminal_id, user_id, version=version, force=force)
+
+        await self._once(key, written, None, remove)
 
     async def furnish(self, plan: Sequence[NewTerminal]) -> tuple[Terminal, ...]:
         """Adds all of `plan` to a till that has no terminal yet, in one go; answers nothing where it has one.
@@ -104,16 +137,24 @@ class Till:
         A `key` that was applied before applies nothing again; with another edit it is refused (`KEY_TAKEN`). Raises
         `Refused` for a name or PIN of the wrong form, `TERMINAL_GONE`, `USER_GONE`, `STALE_VERSION` and `SIGNED_IN`.
         """
-        rules.check_key(key)
         edit.check()
         written = editing.written(edit, terminal_id, user_id, version)
-        pin_hash = None if edit.pin is None else await self._hasher.hash(edit.pin)
+
+        async def change(tx: Connection, pin_hash: str | None) -> None:
+            await editing.change(tx, terminal_id, user_id, edit, version=version, pin_hash=pin_hash)
+
+        await self._once(key, written, edit.pin, change)
+
+    async def _once(self, key: str, written: str, pin: str | None, apply: _Apply) -> None:
+        """Applies what is written as `written`, unless it was under this key. Raises `Refused(KEY_TAKEN)`."""
+        rules.check_key(key)
+        pin_hash = None if pin is None else await self._hasher.hash(pin)
         async with self._database.transaction() as tx:
             earlier = await editing.applied(tx, key)
             if earlier is None:
-                await editing.change(tx, terminal_id, user_id, edit, version=version, pin_hash=pin_hash)
+                await apply(tx, pin_hash)
                 await editing.remember(tx, key, Applied(written, pin_hash))
-        if earlier is not None and not await earlier.is_of(edit, written):
+        if earlier is not None and not await earlier.is_of(written, pin):
             raise Refused(Reason.KEY_TAKEN)
 
     async def sign_in(self, terminal_id: str, number: str, pin: str) -> TerminalUser | Denied:

@@ -31,7 +31,9 @@ class EmbeddedSubject:
         await self.till.change(self.terminal_id, user_id, edit, version=now.version, key=key)
 
     async def remove(self, user_id: str) -> bool:
-        return False
+        now = await self.till.user(self.terminal_id, user_id)
+        await self.till.remove(self.terminal_id, user_id, version=now.version, key=secrets.token_hex(8))
+        return True
 
 
 @dataclass

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from changes.backend import BackendRefused, ChangeKind, Order, Refusal
-from changes.till import Role, Status, TerminalUser, UserQuery
+from changes.backend import BackendRefused, ChangeKind, Order, Refusal, Support
+from changes.signing_in import made_secret
+from changes.till import Permission, Role, Status, TerminalUser, UserPage, UserQuery
 from tests.conformance.subject import Subject
 
 HARD_NAMES = ["陈晓雨", "Zoë 🍵", "مريم", 'O\'Neil "Bob" <b>', "a" * 40]
@@ -135,7 +136,10 @@ async def test_a_change_is_applied_read_back_and_touches_nothing_else(
     assert await subject.backend.confirm(asked) is True
     changed = await now(subject, user)
     expected = replace(user, **after)  # type: ignore[arg-type]  # fields of a user
-    assert replace(changed, version="", freeze="") == replace(expected, version="", freeze="")
+    # A new role may bring its permissions.
+    brought = changed.permissions if kind is ChangeKind.ROLE else expected.permissions
+    expected = replace(expected, version="", freeze="", permissions=brought)
+    assert replace(changed, version="", freeze="") == expected
     assert changed.version != user.version
     assert await subject.backend.users(subject.terminal_id, UserQuery(offset=1)) == others
 
@@ -172,6 +176,115 @@ async def test_what_the_till_cannot_do_is_refused(subject: Subject) -> None:
         if not offered(kind):
             assert await refused(subject, order(subject, user, kind, secret="480316")) is Refusal.UNSUPPORTED
     assert await now(subject, user) == user
+
+
+# Who is there -------------------------------------------------------------------------------------------------------
+
+
+def offering(subject: Subject, *kinds: ChangeKind) -> None:
+    for kind in kinds:
+        if not subject.backend.capabilities.offers(kind):
+            pytest.skip(f"this till does not offer {kind}")
+
+
+def addition(subject: Subject, number: str = "77", name: str = "Bea 贝") -> Order:
+    """Of a cashier, with a secret where the till's are told to it."""
+    rules = subject.backend.capabilities.secret
+    secret = made_secret(rules, number) if rules.made else None
+    whole = {"number": number, "name": name, "role": Role.CASHIER, "secret": secret}
+    return Order(ChangeKind.ADD, subject.terminal_id, "", "", **whole)  # type: ignore[arg-type]  # of its kind
+
+
+async def everyone(subject: Subject, search: str = "") -> UserPage:
+    return await subject.backend.users(subject.terminal_id, UserQuery(search=search, limit=50))
+
+
+async def test_who_is_added_is_read_back_and_nobody_else_is_touched(subject: Subject) -> None:
+    offering(subject, ChangeKind.ADD)
+    await chen(subject)
+    before, asked = await everyone(subject), addition(subject)
+    assert await subject.backend.confirm(asked) is False
+    await subject.backend.apply(asked, "added")
+    assert await subject.backend.confirm(asked) is True
+    after = await everyone(subject)
+    (added,) = [user for user in after.users if user.number == asked.number]
+    assert (added.name, added.role, added.status) == (asked.name, Role.CASHIER, Status.ACTIVE)
+    assert tuple(user for user in after.users if user != added) == before.users
+
+
+async def test_a_repeat_adds_nobody_twice(subject: Subject) -> None:
+    offering(subject, ChangeKind.ADD)
+    asked = addition(subject)
+    await subject.backend.apply(asked, "same")
+    if subject.backend.capabilities.idempotent:
+        await subject.backend.apply(asked, "same")
+    else:
+        assert await refused(subject, asked, "same") is Refusal.DUPLICATE_NUMBER
+    assert (await everyone(subject)).total == 1
+
+
+async def test_a_taken_number_is_refused(subject: Subject) -> None:
+    offering(subject, ChangeKind.ADD)
+    user = await chen(subject)
+    before = await everyone(subject)
+    assert await refused(subject, addition(subject, user.number)) is Refusal.DUPLICATE_NUMBER
+    assert await everyone(subject) == before
+
+
+@pytest.mark.parametrize("name", HARD_NAMES)
+async def test_anybody_is_added_by_any_name(subject: Subject, name: str) -> None:
+    offering(subject, ChangeKind.ADD)
+    await subject.backend.apply(addition(subject, name=name), "added")
+    assert [user.name for user in (await everyone(subject)).users] == [name]
+
+
+async def test_who_is_removed_is_gone_and_nobody_else(subject: Subject) -> None:
+    offering(subject, ChangeKind.REMOVE)
+    user = await chen(subject)
+    before, asked = await everyone(subject), order(subject, user, ChangeKind.REMOVE)
+    assert await subject.backend.confirm(asked) is False
+    await subject.backend.apply(asked, "removed")
+    assert await subject.backend.confirm(asked) is True
+    if subject.backend.capabilities.operations[ChangeKind.REMOVE] is Support.NATIVE:
+        assert (await everyone(subject)).users == tuple(each for each in before.users if each != user)
+        with pytest.raises(BackendRefused) as no:
+            await subject.backend.user(subject.terminal_id, user.id)
+        assert no.value.reason is Refusal.USER_GONE
+
+
+async def test_a_number_may_be_used_again(subject: Subject) -> None:
+    offering(subject, ChangeKind.ADD, ChangeKind.REMOVE)
+    if subject.backend.capabilities.operations[ChangeKind.REMOVE] is not Support.NATIVE:
+        pytest.skip("who is removed here stays in the list")
+    user = await chen(subject)
+    await subject.backend.apply(order(subject, user, ChangeKind.REMOVE), "removed")
+    asked = addition(subject, user.number)
+    await subject.backend.apply(asked, "added")
+    assert await subject.backend.confirm(asked) is True
+    assert [each.name for each in (await everyone(subject, user.number)).users] == [asked.name]
+
+
+async def test_who_was_changed_meanwhile_is_not_removed(subject: Subject) -> None:
+    offering(subject, ChangeKind.REMOVE)
+    if not subject.backend.capabilities.versioned:
+        pytest.skip("this till cannot tell")
+    user = await chen(subject)
+    await subject.rename(user.id, "By another")
+    assert await refused(subject, order(subject, user, ChangeKind.REMOVE)) is Refusal.STALE_VERSION
+    assert (await now(subject, user)).name == "By another"
+
+
+async def test_permissions_are_given_and_taken_exactly(subject: Subject) -> None:
+    offering(subject, ChangeKind.PERMISSIONS)
+    user, known = await chen(subject), sorted(subject.backend.capabilities.permissions)
+    assert user.permissions is not None
+    for number, wanted in enumerate((frozenset(known), frozenset(known[:1]), frozenset[Permission]())):
+        asked = replace(order(subject, user, ChangeKind.PERMISSIONS), permissions=wanted)
+        await subject.backend.apply(asked, f"permissions {number}")
+        assert await subject.backend.confirm(asked) is True
+        left = await now(subject, user)
+        assert (left.permissions, left.name, left.role, left.status) == (wanted, user.name, user.role, user.status)
+        user = left
 
 
 # Beside others ------------------------------------------------------------------------------------------------------

@@ -10,13 +10,23 @@ import pytest
 from changes import firing, held, step
 from changes.audit import EntryKind, Head, Record, link
 from changes.authority import Actor, ChatKind
-from changes.backend import ChangeKind, Refusal, SecretRules
+from changes.backend import ChangeKind, Refusal, SecretKind, SecretRules
 from changes.codes import MOST_FAILURES
-from changes.errors import CodeLocked, CodeWrong, NameRefused, PinRefused, Refused, TillRefused, TooMany
+from changes.errors import (
+    CodeLocked,
+    CodeWrong,
+    NameRefused,
+    PasswordRefused,
+    PinRefused,
+    Refused,
+    TillRefused,
+    TooMany,
+)
 from changes.held import DIFFERS
 from changes.life import FINAL, State
 from changes.many import MOST_TOGETHER
 from changes.names import new_name
+from changes.passwords import typed_password
 from changes.pins import typed_pin
 from changes.recording import intent, moved, outcome, unknown
 from changes.request import ChangeRequest, touched, wanted
@@ -57,6 +67,10 @@ def raised() -> Iterator[Refused]:
         with pytest.raises(PinRefused) as pin_refused:
             typed_pin(pin, SecretRules(4, 8, 6))
         yield pin_refused.value
+    for password in ("x", "\u202e", "anasilva"):
+        with pytest.raises(PasswordRefused) as password_refused:
+            typed_password(password, SecretRules(8, 64, 12, SecretKind.PASSWORD), "01", "Ana Silva")
+        yield password_refused.value
     for reason in Refusal:
         yield TillRefused(reason)
 

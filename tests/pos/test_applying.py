@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from changes.backend import Backend, BackendRefused, ChangeKind, Refusal, Support
-from changes.till import Role, Status
+from changes.till import Permission, Role, Status
 from pos.embedded.backend import EmbeddedBackend
 from tests.pos.bench import FIRST_PIN, Shop, child, reached
 
@@ -16,6 +16,7 @@ EVERY_KIND: list[dict[str, Any]] = [
     {"kind": ChangeKind.PIN, "secret": "135790"},
     {"kind": ChangeKind.ROLE, "role": Role.SUPERVISOR},
     {"kind": ChangeKind.FREEZE},
+    {"kind": ChangeKind.PERMISSIONS, "permissions": frozenset({Permission.REPORT_VIEW})},
 ]
 
 
@@ -27,10 +28,11 @@ def applied_keys(shop: Shop) -> list[str]:
         connection.close()
 
 
-def test_it_is_a_backend_that_does_everything_itself(backend: EmbeddedBackend) -> None:
+def test_it_is_a_backend_that_does_everything_itself_but_share_users(backend: EmbeddedBackend) -> None:
     spoken: Backend = backend
-    assert set(spoken.capabilities.operations) == set(ChangeKind)
-    assert set(spoken.capabilities.operations.values()) == {Support.NATIVE}
+    native = {kind for kind, how in spoken.capabilities.operations.items() if how is Support.NATIVE}
+    assert native == set(ChangeKind) - {ChangeKind.ASSIGN}
+    assert not spoken.capabilities.offers(ChangeKind.ASSIGN)
 
 
 @pytest.mark.parametrize("given", EVERY_KIND, ids=lambda given: given["kind"])

@@ -33,6 +33,7 @@ async def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path)
     async with Till(path, hasher=QUICK) as till:
         shop = await furnish(till, path)
     file = sqlite3.connect(path)
+    file.execute("ALTER TABLE user DROP COLUMN permissions")
     file.execute("ALTER TABLE user DROP COLUMN freezes")
     file.execute("PRAGMA user_version = 1")
     file.commit()

@@ -108,6 +108,9 @@ async def test_freezing_who_is_signed_in(backend: EmbeddedBackend, shop: Shop) -
         {"kind": ChangeKind.FREEZE, "role": Role.MANAGER},
         {"kind": ChangeKind.UNFREEZE, "force": True},
         {"kind": ChangeKind.RENAME, "name": "Ana", "force": True},
+        {"kind": ChangeKind.ADD, "number": "02", "name": "Ana", "role": Role.CASHIER},
+        {"kind": ChangeKind.REMOVE, "name": "Ana"},
+        {"kind": ChangeKind.PERMISSIONS},
     ],
 )
 async def test_an_order_with_other_fields_than_its_kinds(

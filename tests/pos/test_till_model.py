@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from changes.till import Role, Status, TerminalUser, UserQuery
+from changes.till import Permission, Role, Status, TerminalUser, UserQuery
+from pos.embedded import rules
 from pos.embedded.errors import Reason, Refused
 from pos.embedded.till import Denied, Edit, NewUser, Till
 from tests.pos.bench import QUICK
@@ -26,6 +27,7 @@ EDITS = st.builds(
     role=st.none() | st.sampled_from(Role),
     status=st.none() | st.sampled_from(Status),
     pin=st.none() | PINS,
+    permissions=st.none() | st.frozensets(st.sampled_from(Permission), max_size=2),
     force=st.booleans(),
 ).filter(lambda edit: edit != Edit(force=edit.force))
 
@@ -37,6 +39,8 @@ class Person:
     status: Status
     pin: str
     version: int = 1
+    #: None: what the role brings.
+    permissions: frozenset[Permission] | None = None
 
 
 class TillMachine(RuleBasedStateMachine):
@@ -54,6 +58,7 @@ class TillMachine(RuleBasedStateMachine):
         self.numbers: dict[str, str] = {}
         self.session: str | None = None
         self.applied: dict[str, tuple[str, Edit, str]] = {}
+        self.removals = 0
 
     @initialize()
     def furnish(self) -> None:
@@ -78,7 +83,8 @@ class TillMachine(RuleBasedStateMachine):
 
     @rule(target=orders, user=ids, edit=EDITS, key=KEYS, late=st.sampled_from([0, 0, 0, 1]))
     def change(self, user: str, edit: Edit, key: str, late: int) -> tuple[str, tuple[str, Edit, str]]:
-        order = (user, edit, str(self.people[user].version - late))
+        version = self.people[user].version if user in self.people else 1
+        order = (user, edit, str(version - late))
         self.ask(key, order)
         return key, order
 
@@ -112,6 +118,8 @@ class TillMachine(RuleBasedStateMachine):
         user, edit, version = order
         if key in self.applied:
             return None if self.applied[key] == order else Reason.KEY_TAKEN
+        if user not in self.people:
+            return Reason.USER_GONE
         if version != str(self.people[user].version):
             return Reason.STALE_VERSION
         if edit.status is Status.FROZEN and self.session == user and not edit.force:
@@ -124,9 +132,29 @@ class TillMachine(RuleBasedStateMachine):
         person.role = edit.role or person.role
         person.status = edit.status or person.status
         person.pin = edit.pin or person.pin
+        if edit.permissions is not None:
+            person.permissions = edit.permissions
         person.version += 1
         if edit.status is Status.FROZEN and self.session == user:
             self.session = None
+
+    @rule(user=ids, force=st.booleans(), late=st.sampled_from([0, 0, 1]))
+    def remove(self, user: str, force: bool, late: int) -> None:
+        self.removals += 1
+        person = self.people.get(user)
+        asked = {"version": str(person.version - late if person else 1), "key": f"out-{self.removals}", "force": force}
+        if person is None:
+            expected: Reason | None = Reason.USER_GONE
+        elif late:
+            expected = Reason.STALE_VERSION
+        else:
+            expected = Reason.SIGNED_IN if self.session == user and not force else None
+        for _ in range(2):
+            assert self.refusal(self.till.remove(self.terminal, user, **asked)) is expected  # type: ignore[arg-type]
+        if expected is None:
+            del self.people[user]
+            self.numbers = {number: each for number, each in self.numbers.items() if each != user}
+            self.session = None if self.session == user else self.session
 
     @rule(number=NUMBERS, pin=PINS)
     def sign_in(self, number: str, pin: str) -> None:
@@ -172,6 +200,9 @@ class TillMachine(RuleBasedStateMachine):
             expected = (person.name, person.role, person.status, str(person.version))
             assert (user.name, user.role, user.status, user.version) == expected
             assert user.signed_in == (self.session == user.id)
+            assert user.permissions == (
+                rules.PERMISSIONS[person.role] if person.permissions is None else person.permissions
+            )
 
 
 TestTill = TillMachine.TestCase
