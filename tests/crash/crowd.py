@@ -31,8 +31,11 @@ _OWNERS = 20
 #: The clock's seconds in a second of the machine: nobody waits half a minute for the next code.
 _FASTER = 4
 
-#: Seconds in which an owner must have an answer, however often the bot is killed meanwhile.
+#: Seconds after which an answer is late: it may be, for the bot is killed again and again meanwhile.
 _PATIENCE = 40.0
+
+#: Seconds after the last kill in which the answer must have come.
+_LAST_PATIENCE = 60.0
 
 #: Seconds between two tries of an owner.
 _BREATH = 1.0
@@ -49,6 +52,7 @@ class Tally:
     recorded: int = 0
     updates: int = 0
     seconds: float = 0.0
+    late: int = 0
     lost: list[str] = field(default_factory=list)
 
     async def typed_more(self, codes: int) -> None:
@@ -62,7 +66,7 @@ class Tally:
         rate = self.updates / self.seconds
         return (
             f"{self.kills} kills, {rate:.0f} updates/s: {self.typed} codes typed, "
-            f"{self.recorded} recorded, {len(self.lost)} lost"
+            f"{self.recorded} recorded, {self.late} answered late, {len(self.lost)} lost"
         )
 
 
@@ -149,16 +153,24 @@ async def _confirm_on(shop: Shop, tally: Tally, enough: asyncio.Event) -> None:
             before = {each.message_id: each.text for each in owner.said()}
             owner.say_secret(owner.code())
             tally.typed += 1
-            try:
-                await owner.telegram.world.wait_for(partial(_heard, owner, before), _PATIENCE)
-            except TimeoutError:
-                tally.lost.append(f"{owner.person.id}: {window.text}")
+            heard = partial(_heard, owner, before)
+            if not await _comes(owner, heard, _PATIENCE):
+                tally.late += 1
+                await enough.wait()
+                if not await _comes(owner, heard, _LAST_PATIENCE):
+                    tally.lost.append(f"{owner.person.id}: {window.text}")
         # Whoever begins anew at once takes the menu that still comes for the last press for the new one, for ever.
         await asyncio.sleep(_BREATH)
 
 
 def _step(owner: Owner) -> int:
     return int(owner.bot.clock.now().timestamp()) // 30
+
+
+async def _comes(owner: Owner, heard: Callable[[], bool], seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await owner.telegram.world.wait_for(heard, seconds)
+    return heard()
 
 
 def _heard(owner: Owner, before: dict[int, str]) -> bool:

@@ -32,6 +32,9 @@ from tests.forks import stand_by
 
 FORKS = stand_by(__name__, "tests.crash.arena", "tests.crash.__main__")
 
+# Parsed before the forks, for all of them.
+Locales()
+
 #: A till that is not reached is tried so long, so that a run has an end soon.
 TRIED_FOR = timedelta(seconds=90)
 

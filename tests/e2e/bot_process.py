@@ -15,11 +15,15 @@ from bot.logs import set_up_logs
 from bot.pacing import UNLIMITED
 from bot.run import run
 from bot.settings import Settings
+from locales import Locales
 from storage import link
 from tests.clock import FileClock
 from tests.forks import stand_by
 
 FORKS = stand_by(__name__)
+
+# Parsed before the forks, for all of them.
+Locales()
 
 
 def run_bot(
