@@ -1,56 +1,50 @@
-import secrets
+"""The cases run on each backend of this repository, or on the one that `--backend-subject` names."""
+
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
 
 import pytest
 
-from changes.backend import Backend
-from changes.till import Role
-from pos.embedded.backend import EmbeddedBackend
-from pos.embedded.editing import Edit
-from pos.embedded.till import NewUser, Till
-from tests.conformance.subject import Subject
-from tests.pos.bench import FIRST_PIN, QUICK
-from tests.pos.scim.server import Directory, scim_server
+from tests.conformance import subjects
+from tests.conformance.subject import Open, Subject
+from tests.pos.scim.server import scim_server
+
+_OPTION = "--backend-subject"
 
 
-@dataclass
-class EmbeddedSubject:
-    till: Till
-    backend: Backend
-    terminal_id: str
-
-    async def add(self, number: str, name: str, role: Role) -> str:
-        return (await self.till.add_user(self.terminal_id, NewUser(number, name, role, FIRST_PIN))).id
-
-    async def rename(self, user_id: str, name: str) -> None:
-        now = await self.till.user(self.terminal_id, user_id)
-        edit, key = Edit(name=name), secrets.token_hex(8)
-        await self.till.change(self.terminal_id, user_id, edit, version=now.version, key=key)
-
-    async def remove(self, user_id: str) -> bool:
-        now = await self.till.user(self.terminal_id, user_id)
-        await self.till.remove(self.terminal_id, user_id, version=now.version, key=secrets.token_hex(8))
-        return True
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        _OPTION, metavar="MODULE:NAME", help="run the cases on a backend from elsewhere (docs/backends/writing-one.md)"
+    )
 
 
-@dataclass
-class ScimSubject:
-    directory: Directory
-    backend: Backend
-    terminal_id: str = "all"
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "subject" in metafunc.fixturenames:
+        outside = _outside(metafunc.config)
+        metafunc.parametrize("subject", [outside] if outside else subjects.names(), indirect=True)
 
-    async def add(self, number: str, name: str, role: Role) -> str:
-        return await self.directory.add(number, name, role)
 
-    async def rename(self, user_id: str, name: str) -> None:
-        await self.directory.rename(user_id, name)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and "subject" in item.fixturenames:
+            # For the table (table.py).
+            item.user_properties += [("backend", item.callspec.params["subject"]), ("case", item.originalname)]
+    if _outside(config):
+        items[:] = [item for item in items if "subject" in getattr(item, "fixturenames", ())]
 
-    async def remove(self, user_id: str) -> bool:
-        await self.directory.remove(user_id)
-        return True
+
+def _outside(config: pytest.Config) -> str | None:
+    """The option is only known where this folder was named on the command line."""
+    given: str | None = config.getoption(_OPTION, default=None)
+    return given
+
+
+def _opener(config: pytest.Config, name: str) -> Open:
+    if not _outside(config):
+        return subjects.opener(name)
+    module, _, member = name.partition(":")
+    opened: Open = getattr(import_module(module), member or "opened")
+    return opened
 
 
 @pytest.fixture(scope="session")
@@ -59,33 +53,7 @@ def scim() -> Iterator[str]:
         yield address
 
 
-@asynccontextmanager
-async def _embedded(folder: Path) -> AsyncIterator[Subject]:
-    async with Till(folder / "till.db", hasher=QUICK) as till:
-        terminal = await till.add_terminal("Front 前台")
-        backend = EmbeddedBackend(folder / "till.db")
-        async with _closed_after(backend):
-            yield EmbeddedSubject(till, backend, terminal.id)
-
-
-@asynccontextmanager
-async def _scim(server: str) -> AsyncIterator[Subject]:
-    directory = Directory(server)
-    backend = directory.backend()
-    async with _closed_after(backend):
-        yield ScimSubject(directory, backend)
-
-
-@asynccontextmanager
-async def _closed_after(backend: Backend) -> AsyncIterator[None]:
-    try:
-        yield
-    finally:
-        await backend.close()
-
-
-@pytest.fixture(params=["embedded", "scim"])
-async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
-    opened = _embedded(tmp_path) if request.param == "embedded" else _scim(request.getfixturevalue("scim"))
-    async with opened as made:
+@pytest.fixture
+async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
+    async with _opener(request.config, request.param)(request) as made:
         yield made

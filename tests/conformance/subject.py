@@ -1,6 +1,10 @@
 """A backend under test, and the hand of somebody else at the same till."""
 
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol, TypeVar
+
+import pytest
 
 from changes.backend import Backend
 from changes.till import Role
@@ -24,3 +28,18 @@ class Subject(Protocol):
     async def remove(self, user_id: str) -> bool:
         """False where users of this system are never removed."""
         ...
+
+
+#: Gives a new shop for each case. What should live longer, as a server does, is a fixture of pytest's:
+#: `request.getfixturevalue("...")`.
+Open = Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Subject]]
+
+B = TypeVar("B", bound=Backend)
+
+
+@asynccontextmanager
+async def closed_after(backend: B) -> AsyncIterator[B]:
+    try:
+        yield backend
+    finally:
+        await backend.close()

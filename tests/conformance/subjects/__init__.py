@@ -1,0 +1,15 @@
+"""The backends of this repository: a module each, named as its kind, with `opened` (`..subject.Open`)."""
+
+import pkgutil
+from importlib import import_module
+
+from tests.conformance.subject import Open
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def opener(name: str) -> Open:
+    opened: Open = import_module(f"{__name__}.{name}").opened
+    return opened
