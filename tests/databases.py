@@ -120,12 +120,12 @@ class Databases:
         finally:
             await _command(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def sqlite_copy(self) -> Path:
-        """A new file with the migrated tables."""
+    def sqlite_copy(self, to: Path | None = None) -> Path:
+        """A new file with the migrated tables, in the folder or as `to`."""
         template = self._folder / "template.db"
         if not template.exists():
             _in_own_loop(_migrated(_sqlite_url(template)))
-        return Path(shutil.copy(template, self._folder / f"{_name('copy')}.db"))
+        return Path(shutil.copy(template, to or self._folder / f"{_name('copy')}.db"))
 
     def close(self) -> None:
         if self._postgres is not None:

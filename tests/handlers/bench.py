@@ -33,6 +33,8 @@ from tests.handlers.person import Person
 from tests.pos.bench import FIRST_PIN, QUICK
 
 ZONE = "Asia/Shanghai"
+#: The name of a bench's SQLite file.
+FILE = "tillkeeper.db"
 TERMINAL = "Front 前台"
 
 CASHIER = NewUser("01", "陈晓雨", Role.CASHIER, FIRST_PIN)
@@ -59,7 +61,7 @@ class Bench:
     @property
     def database(self) -> Path:
         """On SQLite alone."""
-        return self.folder / "tillkeeper.db"
+        return self.folder / FILE
 
     def till_file(self, name: str) -> Path:
         return self.folder / f"{name}.till.db"
@@ -163,11 +165,11 @@ class Bench:
 async def bench_in(
     folder: Path, default_locale: str = "en", *, database_url: str = "", redis_url: str = ""
 ) -> AsyncIterator[Bench]:
-    """On a SQLite file in the folder, unless another database is named."""
-    clock, chat = HandClock(), Chat()
+    """On the SQLite file in the folder, made where it is not there; a database that is named has its tables."""
+    clock, chat, made = HandClock(), Chat(), (folder / FILE).exists()
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
-        database_url=database_url or f"sqlite+aiosqlite:///{folder / 'tillkeeper.db'}",
+        database_url=database_url or f"sqlite+aiosqlite:///{folder / FILE}",
         redis_url=redis_url,
         secret_keys=Fernet.generate_key().decode(),  # type: ignore[arg-type]
         default_locale=default_locale,
@@ -176,5 +178,6 @@ async def bench_in(
     # Redis is one for all tests: the bot's id tells them apart.
     bot = Bot(f"{1 + secrets.randbits(50)}:a", session=Session(chat), default=properties)
     async with open_parts(settings, clock) as parts:
-        await migrate(parts.database)
+        if not database_url and not made:
+            await migrate(parts.database)
         yield Bench(folder, clock, parts, chat, bot)

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from changes.claiming import NewClaim
 from tests.databases import REDIS, Databases, forget_conversations
-from tests.handlers.bench import Bench, bench_in
+from tests.handlers.bench import FILE, Bench, bench_in
 from tests.handlers.person import Person
 
 
@@ -22,6 +22,7 @@ def logs() -> Iterator[list[MutableMapping[str, Any]]]:
 async def bench(tmp_path: Path, databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     """On SQLite; with `EVERYWHERE` on PostgreSQL and Redis too."""
     if getattr(request, "param", "sqlite") == "sqlite":
+        databases.sqlite_copy(tmp_path / FILE)
         async with bench_in(tmp_path) as made:
             yield made
         return
