@@ -80,7 +80,7 @@ def _know_till() -> None:
         """The till stands."""
 
     kind = Kind(lambda given: HttpBackend(given["url"], versioned=True), nothing)
-    vars(registry)["_KINDS"][_KIND] = kind
+    vars(registry)["_OURS"][_KIND] = kind
 
 
 @dataclass

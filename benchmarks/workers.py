@@ -102,7 +102,7 @@ def _know_till() -> None:
     async def nothing(_options: Options) -> None:
         """The till stands."""
 
-    vars(registry)["_KINDS"][_KIND] = Kind(lambda _given: Till(), nothing)
+    vars(registry)["_OURS"][_KIND] = Kind(lambda _given: Till(), nothing)
 
 
 def run_worker(settings: Settings, log: Path) -> None:

@@ -93,7 +93,7 @@ def _written(order: Order) -> dict[str, Any]:
 @contextmanager
 def known_to_registry(open_till: Callable[[Options], Backend]) -> Iterator[None]:
     """While inside, a shop can have a till of this kind."""
-    kinds = vars(registry)["_KINDS"]
+    kinds = vars(registry)["_OURS"]
     kinds[KIND] = Kind(open_till, _stands)
     try:
         yield
