@@ -73,12 +73,15 @@ class Http:
         """A GET. Raises `NotReached`, or `BackendRefused(ACCOUNT)`."""
         return await self._call("GET", path, late=NotReached, params=params)
 
+    async def query(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """A POST that changes nothing, as remote procedures are asked. Raises as `ask`."""
+        return await self._call("POST", path, late=NotReached, data=_json(body))
+
     async def order(
         self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Answer:
         """A call that changes something. Raises `NotReached`, `AnswerLost` or `BackendRefused(ACCOUNT)`."""
-        data = json.dumps(body, ensure_ascii=False).encode()
-        return await self._call(method, path, late=AnswerLost, data=data, headers=headers)
+        return await self._call(method, path, late=AnswerLost, data=_json(body), headers=headers)
 
     async def close(self) -> None:
         if self._session is not None:
@@ -96,6 +99,10 @@ class Http:
             raise NotReached(type(away).__name__) from away
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             raise late(type(lost).__name__) from lost
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 async def _read(response: aiohttp.ClientResponse, late: type[BackendError]) -> Answer:

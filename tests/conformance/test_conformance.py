@@ -249,13 +249,14 @@ async def test_who_is_added_is_read_back_and_nobody_else_is_touched(subject: Sub
 
 async def test_a_repeat_adds_nobody_twice(subject: Subject) -> None:
     offering(subject, ChangeKind.ADD)
+    await chen(subject)
     asked = addition(subject)
     await subject.backend.apply(asked, "same")
     if subject.backend.capabilities.idempotent:
         await subject.backend.apply(asked, "same")
     else:
         assert await refused(subject, asked, "same") is Refusal.DUPLICATE_NUMBER
-    assert (await everyone(subject)).total == 1
+    assert (await everyone(subject)).total == 4
 
 
 async def test_a_taken_number_is_refused(subject: Subject) -> None:
@@ -269,8 +270,10 @@ async def test_a_taken_number_is_refused(subject: Subject) -> None:
 @pytest.mark.parametrize("name", HARD_NAMES)
 async def test_anybody_is_added_by_any_name(subject: Subject, name: str) -> None:
     offering(subject, ChangeKind.ADD)
-    await subject.backend.apply(addition(subject, name=name), "added")
-    assert [user.name for user in (await everyone(subject)).users] == [name]
+    await chen(subject)
+    asked = addition(subject, name=name)
+    await subject.backend.apply(asked, "added")
+    assert [user.name for user in (await everyone(subject, str(asked.number))).users] == [name]
 
 
 async def test_who_is_removed_is_gone_and_nobody_else(subject: Subject) -> None:

@@ -40,7 +40,7 @@ async def test_a_prepared_shop_has_its_sample_and_keeps_it(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("kind", "options", "said"),
     [
-        ("cloud", {"path": "x"}, "there is no backend 'cloud'; there is: embedded, scim"),
+        ("cloud", {"path": "x"}, "there is no backend 'cloud'; there is: embedded, "),
         ("embedded", {}, "embedded needs the option path"),
         ("embedded", {"path": " "}, "embedded needs the option path"),
         ("embedded", {"path": "a\0b"}, "embedded needs the option path"),
@@ -64,7 +64,7 @@ async def test_a_bad_option_is_said_plainly(
 
 
 def test_the_kinds_are_listed() -> None:
-    assert kinds()[:2] == ("embedded", "scim")
+    assert {"embedded", "odoo", "scim"} <= set(kinds())
 
 
 async def test_a_file_that_cannot_be_a_till(tmp_path: Path) -> None:
