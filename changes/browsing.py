@@ -82,15 +82,16 @@ class SeeUser(_Look):
             user = await till.user(terminal_id, user_id)
             terminals = await till.terminals()
             elsewhere = any(terminal.id != terminal_id for terminal in terminals)
-            return UserCard(user, _named(terminals, terminal_id), till.capabilities, elsewhere)
+            return UserCard(user, named_terminal(terminals, terminal_id), till.capabilities, elsewhere)
 
 
 async def terminal_of(till: Backend, terminal_id: str) -> Terminal:
     """The terminal with its name; the bare id as its name where the till no longer lists it."""
-    return _named(await till.terminals(), terminal_id)
+    return named_terminal(await till.terminals(), terminal_id)
 
 
-def _named(terminals: Iterable[Terminal], terminal_id: str) -> Terminal:
+def named_terminal(terminals: Iterable[Terminal], terminal_id: str) -> Terminal:
+    """The terminal of that id; the bare id as its name where there is none."""
     return next((each for each in terminals if each.id == terminal_id), Terminal(terminal_id, terminal_id))
 
 

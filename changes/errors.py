@@ -4,9 +4,10 @@ Refused
 ├── NotAllowed, NotDeclared        authority
 ├── ClaimRefused, NotEnrolled, EnrolmentOver
 ├── CodeWrong, CodeLocked          the second factor
-├── NameRefused (…)  SecretRefused: PinRefused (…), PasswordRefused (…)
+├── NameRefused (…)  NumberRefused (…)  SecretRefused: PinRefused (…), PasswordRefused (…)
 ├── WhenRefused (…)                a time that was typed
-├── NotOffered, NothingToDo, NobodyChosen, TooMany, UserBusy, RequestOver, NotWaiting, NotUndoable, ChangedSince
+├── NotOffered, NothingToDo, NobodyChosen, NoTerminal, TooMany, UserBusy
+├── RequestOver, NotWaiting, NotUndoable, ChangedSince
 └── TillUnreachable, TillRefused   the point-of-sale system
 """
 
@@ -103,6 +104,28 @@ class SecretRefused(Refused):
     """The new PIN or password cannot be used."""
 
 
+class NumberRefused(Refused):
+    """The operator number cannot be used."""
+
+
+class NumberNotDigits(NumberRefused):
+    key = "refused-number-not-digits"
+
+
+class NumberForm(NumberRefused):
+    key = "refused-number-form"
+
+
+class NumberReserved(NumberRefused):
+    """The system keeps it for itself."""
+
+    key = "refused-number-reserved"
+
+
+class NumberTaken(NumberRefused):
+    key = "refused-number-taken"
+
+
 class PinRefused(SecretRefused):
     """The new PIN cannot be used."""
 
@@ -179,6 +202,12 @@ class NotOffered(Refused):
     """The shop's till cannot do this kind of change."""
 
     key = "refused-not-offered"
+
+
+class NoTerminal(Refused):
+    """A user who is to work at no terminal."""
+
+    key = "refused-no-terminal"
 
 
 class NothingToDo(Refused):

@@ -8,6 +8,7 @@ from typing import Any
 
 from changes.audit import Record
 from changes.authority import Actor, MemberRole
+from changes.backend import ChangeKind
 from changes.clock import Clock
 from changes.life import FINAL, State, check_move
 from changes.ports import Notice, NoticeKind, Store, Transaction, Waker
@@ -133,11 +134,16 @@ class Held:
             await _summarise(tx, request, self.clock)
 
     async def _replace(self, tx: Transaction) -> list[ChangeRequest]:
-        """An applied change drops what waited to end the same; what was dropped by its owner meanwhile is left out."""
+        """An applied change drops what waited to end the same; what was dropped by its owner meanwhile is left out.
+
+        Of who was removed nothing is left to end.
+        """
         request = self.request
-        if request.kind not in TEMPORARY:
+        gone = request.kind is ChangeKind.REMOVE
+        if not gone and request.kind not in TEMPORARY:
             return []
-        ends = [end for end in await tx.requests.waiting_ends(request) if end.before.keys() == request.after.keys()]
+        ends = await tx.requests.waiting_ends(request)
+        ends = tuple(end for end in ends if gone or end.before.keys() == request.after.keys())
         replaced = [_dropped(end, REPLACED, self.clock) for end in ends]
         return [end for end in replaced if await tx.requests.move_waiting(end)]
 

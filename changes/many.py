@@ -1,6 +1,6 @@
 """All at once: one code for the same change of many terminal users. Each is a change of its own from then on."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from changes.authority import Action, Actor
@@ -8,6 +8,7 @@ from changes.backend import Backend, ChangeKind
 from changes.browsing import asking_till, terminal_of
 from changes.clock import Clock
 from changes.errors import NobodyChosen, NothingToDo, NotOffered, TooMany
+from changes.listing import every_user
 from changes.ports import Store, Tills
 from changes.proposals import Caution, Proposing, check_times, open_proposal
 from changes.request import ChangeRequest, Draft, touched, wanted
@@ -19,9 +20,6 @@ MOST_TOGETHER = 50
 
 #: What can be asked of many; a name, a PIN or a role is one person's.
 TOGETHER = frozenset({ChangeKind.FREEZE, ChangeKind.UNFREEZE})
-
-#: Users of a terminal that are asked for at a time.
-_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class FindTargets(UseCase):
             name = (await till.user(terminal_id, user_id)).name
             found = []
             for terminal in await till.terminals():
-                users = [user async for user in _users(till, terminal, UserQuery(search=name))]
+                users = [user async for user in every_user(till, terminal.id, UserQuery(search=name))]
                 found += [Target(terminal, user) for user in users if user.name.casefold() == name.casefold()]
         return _bounded(found, till)
 
@@ -75,7 +73,7 @@ class FindTargets(UseCase):
             till = await self._till(actor, shop_id)
             terminal = await terminal_of(till, terminal_id)
             found = []
-            async for user in _users(till, terminal, UserQuery()):
+            async for user in every_user(till, terminal.id, UserQuery()):
                 found.append(Target(terminal, user))
                 if len(found) > MOST_TOGETHER:
                     break
@@ -166,23 +164,11 @@ async def _cautions(till: Backend, draft: Draft, targets: Sequence[Target]) -> t
     for terminal in {target.terminal for target in targets}:
         frozen = {target.user.id for target in targets if target.terminal == terminal}
         query = UserQuery(roles=SUPERVISING, status=Status.ACTIVE)
-        supervising = {user.id async for user in _users(till, terminal, query)}
+        supervising = {user.id async for user in every_user(till, terminal.id, query)}
         if supervising and supervising <= frozen:
             found.append(Caution.LAST_SUPERVISOR)
             break
     return tuple(found)
-
-
-async def _users(till: Backend, terminal: Terminal, query: UserQuery) -> AsyncIterator[TerminalUser]:
-    """Every user of a terminal that `query` asks for, asked for page by page."""
-    offset = 0
-    while True:
-        page = await till.users(terminal.id, replace(query, offset=offset, limit=_PAGE))
-        for user in page.users:
-            yield user
-        offset += len(page.users)
-        if not page.users or offset >= page.total:
-            break
 
 
 def _bounded(found: Sequence[Target], till: Backend) -> Found:

@@ -6,12 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from changes.authority import Action, Actor
-from changes.backend import ChangeKind
 from changes.clock import Clock
 from changes.errors import NotEnrolled, NotOffered, RequestOver, UserBusy, WhenBeforeStart, WhenPast
 from changes.life import State
 from changes.ports import Store, Transaction
-from changes.request import LIFETIME, TEMPORARY, ChangeRequest, Draft, new_request_id, touched, wanted
+from changes.request import LIFETIME, TEMPORARY, ChangeRequest, Draft, Values, new_request_id, touched, wanted
 from changes.till import Terminal, TerminalUser
 from changes.usecase import UseCase
 
@@ -21,6 +20,8 @@ class Caution(StrEnum):
 
     LAST_SUPERVISOR = "last-supervisor"
     MORE_RIGHTS = "more-rights"
+    #: Supervisors are left, but nobody above them.
+    LAST_MANAGER = "last-manager"
     SIGNED_IN = "signed-in"
     SAME_NAME = "same-name"
     STILL_FROZEN = "still-frozen"
@@ -28,6 +29,8 @@ class Caution(StrEnum):
     WAITING = "waiting"
     #: Who is signed in when it ends is signed out.
     ENDS_SESSION = "ends-session"
+    #: What is removed cannot be put back; freezing can be undone.
+    FREEZE_INSTEAD = "freeze-instead"
 
 
 class Proposing(UseCase):
@@ -46,9 +49,18 @@ class Proposing(UseCase):
             raise NotEnrolled
 
     def request(
-        self, actor: Actor, draft: Draft, terminal: Terminal, user: TerminalUser, value: str | None
+        self,
+        actor: Actor,
+        draft: Draft,
+        terminal: Terminal,
+        user: TerminalUser,
+        value: str | None,
+        *,
+        secret: str | None = None,
+        made: bool = False,
+        noted: Values | None = None,
     ) -> ChangeRequest:
-        """The proposal of a draft whose value was checked."""
+        """The proposal of a draft whose value was checked. `made`: the bot made the secret; `noted` is told besides."""
         now = self._clock.now()
         return ChangeRequest(
             id=new_request_id(),
@@ -60,7 +72,7 @@ class Proposing(UseCase):
             user=user,
             kind=draft.kind,
             before=touched(draft.kind, user),
-            after=wanted(draft.kind, value),
+            after=wanted(draft.kind, value) | (noted or {}),
             state=State.PROPOSED,
             created_at=now,
             expires_at=now + LIFETIME,
@@ -68,8 +80,8 @@ class Proposing(UseCase):
             undoes=draft.undoes,
             due_at=draft.due_at,
             until=draft.until,
-            secret=value if draft.kind is ChangeKind.PIN else None,
-            secret_made=draft.kind is ChangeKind.PIN and draft.value is None,
+            secret=secret,
+            secret_made=made,
         )
 
     async def put(self, actor: Actor, draft: Draft, requests: Sequence[ChangeRequest]) -> bool:

@@ -1,18 +1,20 @@
 """From a draft to a proposal: everything that can be refused or warned of is, before a code is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from changes.authority import Actor
-from changes.backend import Backend, ChangeKind
-from changes.browsing import asking_till, terminal_of
+from changes.backend import Capabilities, ChangeKind
+from changes.browsing import asking_till, named_terminal
+from changes.cautions import cautions_of, check_protected
 from changes.clock import Clock
-from changes.errors import NothingToDo, NotOffered
+from changes.errors import NoTerminal, NothingToDo, NotOffered
 from changes.names import new_name
-from changes.pins import make_pin, typed_pin
 from changes.ports import Store, Tills
 from changes.proposals import Caution, Proposing, check_times, not_busy
-from changes.request import ChangeRequest, Draft, touched, wanted
-from changes.till import SUPERVISING, Role, Status, TerminalUser, UserQuery
+from changes.request import ChangeRequest, Draft, Values, joined, touched, wanted
+from changes.signing_in import new_secret, way_of
+from changes.till import Terminal, TerminalUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Proposal:
 
 
 class Propose(Proposing):
-    """Put a change of one user before the owner."""
+    """Put a change of one user before the owner. Who is to be added is none yet: see `changes.adding`."""
 
     def __init__(self, store: Store, tills: Tills, clock: Clock) -> None:
         super().__init__(store, clock)
@@ -36,61 +38,67 @@ class Propose(Proposing):
             await not_busy(tx, draft)
         async with asking_till():
             till = await self._tills.of(draft.shop_id)
-            if not till.capabilities.offers(draft.kind):
+            if draft.kind is ChangeKind.ADD or not till.capabilities.offers(draft.kind):
                 raise NotOffered
             user = await till.user(draft.terminal_id, draft.user_id)
-            value = _checked_value(draft, till, user)
-            terminal = await terminal_of(till, draft.terminal_id)
-            cautions = await _cautions(draft, till, user, value)
-        request = self.request(actor, draft, terminal, user, value)
+            check_protected(draft.kind, user)
+            terminals = await till.terminals()
+            value = _checked_value(draft, till.capabilities, user, terminals)
+            cautions = await cautions_of(till, draft, user, value)
+        terminal = named_terminal(terminals, draft.terminal_id)
+        more = _noted(draft, till.capabilities, user, value, terminals)
+        is_secret = draft.kind is ChangeKind.PIN
+        secret, made = (value, value is not None and draft.value is None) if is_secret else (None, False)
+        request = self.request(actor, draft, terminal, user, value, secret=secret, made=made, noted=more)
         if await self.put(actor, draft, (request,)):
             cautions = (*cautions, Caution.WAITING)
         return Proposal(request, cautions)
 
 
-def _checked_value(draft: Draft, till: Backend, user: TerminalUser) -> str | None:
-    """The new value as it will be applied; a PIN is made here where none was typed."""
-    capabilities = till.capabilities
+def _checked_value(draft: Draft, can: Capabilities, user: TerminalUser, terminals: Sequence[Terminal]) -> str | None:
+    """The new value as it will be applied; a secret is made here where none was typed."""
+    value: str | None = None
     match draft.kind:
         case ChangeKind.RENAME:
-            value: str | None = new_name(draft.value or "", capabilities.name_longest)
-        case ChangeKind.PIN if draft.value is None:
-            value = make_pin(capabilities.secret, user.number)
+            value = new_name(draft.value or "", can.name_longest)
         case ChangeKind.PIN:
-            value = typed_pin(draft.value or "", capabilities.secret, user.number)
+            return new_secret(draft.value, can.secret, user.number, user.name)
         case ChangeKind.ROLE:
-            if draft.value not in capabilities.roles:
+            if draft.value not in can.roles:
                 raise NotOffered
             value = draft.value
-        case ChangeKind.FREEZE | ChangeKind.UNFREEZE:
-            value = None
-    if draft.kind is not ChangeKind.PIN and touched(draft.kind, user) == wanted(draft.kind, value):
+        case ChangeKind.PERMISSIONS:
+            chosen = set((draft.value or "").split())
+            if not chosen <= set(can.permissions):
+                raise NotOffered
+            value = joined(chosen)
+        case ChangeKind.ASSIGN:
+            value = _places((draft.value or "").split(), terminals)
+    if touched(draft.kind, user) == wanted(draft.kind, value):
         raise NothingToDo
     return value
 
 
-async def _cautions(draft: Draft, till: Backend, user: TerminalUser, value: str | None) -> tuple[Caution, ...]:
-    found = []
-    role = Role(value) if draft.kind is ChangeKind.ROLE and value else user.role
-    if role.rank > user.role.rank:
-        found.append(Caution.MORE_RIGHTS)
-    if draft.kind is ChangeKind.FREEZE and user.signed_in:
-        found.append(Caution.SIGNED_IN)
-    if draft.kind is ChangeKind.PIN and user.status is Status.FROZEN:
-        found.append(Caution.STILL_FROZEN)
-    if draft.kind is ChangeKind.UNFREEZE and draft.until is not None:
-        found.append(Caution.ENDS_SESSION)
-    loses = user.status is Status.ACTIVE and user.role in SUPERVISING
-    loses = loses and (draft.kind is ChangeKind.FREEZE or role not in SUPERVISING)
-    if loses:
-        query = UserQuery(roles=SUPERVISING, status=Status.ACTIVE, limit=1)
-        if (await till.users(draft.terminal_id, query)).total <= 1:
-            found.append(Caution.LAST_SUPERVISOR)
-    if draft.kind is ChangeKind.RENAME and value and await _name_taken(draft, till, value):
-        found.append(Caution.SAME_NAME)
-    return tuple(found)
+def _places(chosen: Sequence[str], terminals: Sequence[Terminal]) -> str:
+    """Raises `NoTerminal` where none is chosen, `NotOffered` for one that is not the shop's."""
+    if not chosen:
+        raise NoTerminal
+    if not set(chosen) <= {terminal.id for terminal in terminals}:
+        raise NotOffered
+    return joined(chosen)
 
 
-async def _name_taken(draft: Draft, till: Backend, name: str) -> bool:
-    page = await till.users(draft.terminal_id, UserQuery(search=name, limit=50))
-    return any(other.name.casefold() == name.casefold() and other.id != draft.user_id for other in page.users)
+def _noted(
+    draft: Draft, can: Capabilities, user: TerminalUser, value: str | None, terminals: Sequence[Terminal]
+) -> Values:
+    """What is kept beside the new value so that it can be told: of a secret its way, of terminals their names."""
+    if draft.kind is ChangeKind.PIN:
+        return way_of(can.secret)
+    if draft.kind is ChangeKind.ASSIGN:
+        before, after = user.terminals or frozenset(), (value or "").split()
+        return {"were": _names(before, terminals), "are": _names(after, terminals)}
+    return {}
+
+
+def _names(ids: Sequence[str] | frozenset[str], terminals: Sequence[Terminal]) -> str:
+    return ", ".join(sorted(named_terminal(terminals, each).name for each in ids))

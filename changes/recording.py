@@ -7,7 +7,11 @@ from typing import Any
 
 from changes.audit import EntryKind, Record
 from changes.authority import Actor
+from changes.backend import ChangeKind
 from changes.request import ChangeRequest
+
+#: What is recorded of one user who goes and another who comes in their place.
+HAND_OVER = "hand-over"
 
 
 def _facts(request: ChangeRequest) -> dict[str, Any]:
@@ -15,7 +19,7 @@ def _facts(request: ChangeRequest) -> dict[str, Any]:
         "change": request.id,
         "actor": {"id": str(request.actor_id), "name": request.actor_name},
         "terminal": {"id": request.terminal.id, "name": request.terminal.name},
-        "user": {"id": request.user.id, "number": request.user.number, "name": request.user.name},
+        "user": _user(request),
         "action": request.kind.value,
         "before": dict(request.before),
         "after": dict(request.after),
@@ -69,13 +73,21 @@ def batch_outcome(together: Sequence[ChangeRequest]) -> Record:
     """How changes that were confirmed together ended, by number."""
     first = together[0]
     states = Counter(request.state.value for request in together)
-    facts = {
+    facts: dict[str, Any] = {
         "batch": first.batch,
         "actor": {"id": str(first.actor_id), "name": first.actor_name},
         "action": first.kind.value,
         "states": dict(states),
     }
+    by_kind = {request.kind: request for request in together}
+    if len(by_kind) > 1:
+        goes, comes = (_user(by_kind[kind]) for kind in (ChangeKind.FREEZE, ChangeKind.ADD))
+        facts |= {"action": HAND_OVER, "from": goes, "to": comes}
     return Record(EntryKind.BATCH_OUTCOME, facts)
+
+
+def _user(request: ChangeRequest) -> dict[str, str]:
+    return {"id": request.user.id, "number": request.user.number, "name": request.user.name}
 
 
 def _amended_by(actor: Actor | None) -> dict[str, Any]:

@@ -25,7 +25,9 @@ _OPPOSITE = {
 TEMPORARY = frozenset(_OPPOSITE)
 
 #: What a change touches, as plain JSON: `name`, `role`, `status`, `permissions`, `terminals`, `known`, of an added user
-#: `number`, `name` and `role`, or `pin` (never the PIN itself).
+#: `number`, `name` and `role`, or `pin` (never the PIN itself). Afterwards also what is told besides: `secret`, which
+#: is `password`, or `at-till` where the till is told none; the names of terminals, `were` and `are`; and `instead`,
+#: number and name of the user in whose place another was added.
 Values = dict[str, str]
 
 
@@ -202,6 +204,11 @@ def wanted(kind: ChangeKind, value: str | None) -> Values:
             return {"known": "no"}
         case ChangeKind.ADD:
             return _whole(value)
+
+
+def value_of(values: Values) -> str | None:
+    """What of a user's values `wanted` would be given; None where its kind has none."""
+    return next((values[name] for name in ("name", "role", "permissions", "terminals") if name in values), None)
 
 
 def _whole(value: str | None) -> Values:

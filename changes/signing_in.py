@@ -4,6 +4,7 @@ from changes.backend import SecretKind, SecretRules
 from changes.errors import NotOffered
 from changes.passwords import make_password, typed_password
 from changes.pins import make_pin, typed_pin
+from changes.request import Values
 
 
 def made_secret(rules: SecretRules, number: str = "") -> str:
@@ -20,6 +21,13 @@ def typed_secret(typed: str, rules: SecretRules, number: str = "", name: str = "
     if rules.kind is SecretKind.PASSWORD:
         return typed_password(typed, rules, number, name)
     return typed_pin(typed, rules, number)
+
+
+def way_of(rules: SecretRules) -> Values:
+    """What is kept beside a new secret so that it is told by its name: nothing for a PIN that the bot knows."""
+    if rules.made == 0:
+        return {"secret": "at-till"}
+    return {} if rules.kind is SecretKind.PIN else {"secret": rules.kind.value}
 
 
 def new_secret(typed: str | None, rules: SecretRules, number: str, name: str) -> str | None:

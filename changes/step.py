@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from changes.authority import Action, ChatKind, judge
-from changes.backend import AnswerLost, Backend, BackendError, BackendRefused, NotReached, Refusal
+from changes.backend import AnswerLost, Backend, BackendError, BackendRefused, ChangeKind, NotReached, Refusal
 from changes.circuit import Circuit
 from changes.errors import NotAllowed
 from changes.firing import OVER
 from changes.held import DIFFERS, NOT_REACHED, Held, LeaseLost
 from changes.life import State
+from changes.listing import user_of_number
 from changes.ports import Tills, Transaction
 from changes.recording import unknown
 from changes.request import LIFETIME, ChangeRequest, may_end, touched
@@ -121,7 +122,7 @@ class Step:
             seen = {"user": user} if waited else {}
             async with self._held.moving(State.APPLYING, asked_at=now, result="", **seen) as tx:
                 await self._judge(tx)
-                await tx.requests.keep_snapshot(request.id, user, now)
+                await self._keep(tx, user, now)
         except NotAllowed:
             await self._held.finish(State.FAILED, "not-allowed")
             return
@@ -138,7 +139,17 @@ class Step:
             await self._answered_yes(till)
 
     async def _look(self, till: Backend) -> TerminalUser:
+        """The user; of one to be added that the number is still free. Raises `BackendRefused`."""
+        if self._request.kind is ChangeKind.ADD:
+            search = user_of_number(till, self._request.terminal.id, self._request.user.number)
+            if await self._asked(search, NotReached) is not None:
+                raise BackendRefused(Refusal.DUPLICATE_NUMBER)
+            return self._request.user
         return await self._asked(till.user(self._request.terminal.id, self._request.user.id), NotReached)
+
+    async def _keep(self, tx: Transaction, user: TerminalUser, now: datetime) -> None:
+        if self._request.kind is not ChangeKind.ADD:
+            await tx.requests.keep_snapshot(self._request.id, user, now)
 
     def _seen_just_now(self, till: Backend) -> bool:
         """The look for the proposal is enough where the till itself refuses if the user is another since.
@@ -243,6 +254,8 @@ class Step:
         try:
             return await self._asked(till.confirm(self._request.order()), AnswerLost)
         except BackendRefused as no:
+            if self._request.kind is ChangeKind.REMOVE and no.reason is Refusal.USER_GONE:
+                return True
             return False if no.reason in _GONE else None
 
     async def _give_up(self) -> None:

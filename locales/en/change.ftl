@@ -120,11 +120,13 @@ change-line-pin = PIN: •••• → <b>new PIN</b>
 change-line-pin-made = PIN: •••• → <b>new PIN</b>, made by me
 
 caution-last-supervisor = ⚠️ This is the last active supervisor or manager on this terminal. After the change nobody there could help a stuck cashier.
-caution-more-rights = ⚠️ This role gives the user more rights than before.
-caution-signed-in = ⚠️ The user is signed in at the terminal. The till refuses to freeze them unless their session is ended.
+caution-last-manager = ⚠️ This is the last active manager on this terminal. After the change only supervisors are left there.
+caution-more-rights = ⚠️ This gives the user more rights than before.
+caution-signed-in = ⚠️ The user is signed in at the terminal. The till refuses this unless their session is ended.
 caution-signed-in-then = ⚠️ If the user is signed in at that time, the till refuses to freeze them unless their session is ended.
 caution-same-name = ⚠️ Another user of this terminal has the same name.
 caution-still-frozen = ⚠️ The user is frozen and stays so: the new PIN works only after unfreezing.
+caution-freeze-instead = ⚠️ Removing cannot be undone. If the user may come back, freeze them instead.
 
 code-ask =
     { $summary }

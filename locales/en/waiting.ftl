@@ -49,6 +49,7 @@ late-limit = { $minutes ->
     [1440] after 1 day
    *[other] after { $minutes } minutes
 }
+change-kind-hand-over = 🔁 Hand over
 caution-waiting = ⏰ Another change of this user waits for its time; see /waiting.
 caution-ends-session = ⚠️ When this ends, the user is frozen again even if signed in: their session ends.
 

@@ -119,11 +119,13 @@ change-line-pin = 密码：•••• → <b>新密码</b>
 change-line-pin-made = 密码：•••• → <b>新密码</b>（由我生成）
 
 caution-last-supervisor = ⚠️ 这是该终端最后一位未冻结的主管或经理。修改之后，那里将没有人能协助遇到问题的收银员。
-caution-more-rights = ⚠️ 新角色会给该用户更多权限。
-caution-signed-in = ⚠️ 该用户当前已在终端上登录。除非强制其退出登录，否则终端会拒绝冻结。
+caution-last-manager = ⚠️ 这是该终端最后一位未冻结的经理。修改之后，那里只剩主管。
+caution-more-rights = ⚠️ 修改后该用户的权限会比以前多。
+caution-signed-in = ⚠️ 该用户当前已在终端上登录。除非强制其退出登录，否则终端会拒绝。
 caution-signed-in-then = ⚠️ 届时如果该用户已登录，除非强制其退出登录，否则终端会拒绝冻结。
 caution-same-name = ⚠️ 该终端已有同名用户。
 caution-still-frozen = ⚠️ 该用户已冻结，修改后仍处于冻结状态：解冻之后新密码才能使用。
+caution-freeze-instead = ⚠️ 删除后无法撤销。如果该用户可能还会回来，请改为冻结。
 
 code-ask =
     { $summary }

@@ -49,6 +49,7 @@ late-limit = { $minutes ->
     [1440] 晚 1 天以后
    *[other] 晚 { $minutes } 分钟以后
 }
+change-kind-hand-over = 🔁 交接
 caution-waiting = ⏰ 该用户还有一项修改在等待执行，见 /waiting。
 caution-ends-session = ⚠️ 到期时，即使该用户已登录也会被重新冻结，登录随之结束。
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from changes.backend import Backend, Capabilities, Order
 from changes.till import Terminal, TerminalUser, UserPage, UserQuery
@@ -24,10 +25,14 @@ class Before:
     acts: dict[str, Act] = field(default_factory=dict)
     #: False: says that it refuses no stale version.
     versioned: bool = True
+    #: Fields of its capabilities that are other than the till's.
+    other: dict[str, Any] = field(default_factory=dict)
+    #: The ids of the users whom it protects.
+    protects: frozenset[str] = frozenset()
 
     @property
     def capabilities(self) -> Capabilities:
-        return replace(self.till.capabilities, versioned=self.versioned)
+        return replace(self.till.capabilities, versioned=self.versioned, **self.other)
 
     async def _called(self, name: str) -> None:
         self.calls.append(name)
@@ -46,7 +51,8 @@ class Before:
 
     async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
         await self._called("user")
-        return await self.till.user(terminal_id, user_id)
+        user = await self.till.user(terminal_id, user_id)
+        return replace(user, protected=user.id in self.protects)
 
     async def apply(self, order: Order, key: str) -> None:
         self.keys.append(key)

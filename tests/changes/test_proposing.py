@@ -194,9 +194,9 @@ async def test_each_caution_is_given_where_it_holds(sqlite_bench: Bench) -> None
     assert await cautions(bench, bench.draft(RENAME, "gRACE lIU")) == {Caution.SAME_NAME}
     assert await cautions(bench, manager) == {Caution.LAST_SUPERVISOR}
     assert await cautions(bench, replace(manager, kind=ROLE, value="cashier")) == {Caution.LAST_SUPERVISOR}
-    assert await cautions(bench, replace(manager, kind=ROLE, value="supervisor")) == set()
+    assert await cautions(bench, replace(manager, kind=ROLE, value="supervisor")) == {Caution.LAST_MANAGER}
     await till.add_user(terminal, NewUser("51", "周敏", Role.SUPERVISOR, FIRST_PIN))
-    assert await cautions(bench, manager) == set()
+    assert await cautions(bench, manager) == {Caution.LAST_MANAGER}
     await till.sign_in(terminal, bench.user.number, FIRST_PIN)
     assert await cautions(bench, bench.draft(FREEZE)) == {Caution.SIGNED_IN}
     request = await bench.propose(FREEZE, force=True)

@@ -10,6 +10,7 @@ from changes.audit import EntryKind
 from changes.backend import ChangeKind, Emulation, Evidence, Refusal, Scope, Support
 from changes.errors import Refused
 from changes.proposals import Caution
+from changes.recording import HAND_OVER
 from changes.request import TEMPORARY
 from changes.till import Permission, Role, Status
 from changes.when import Quick
@@ -33,7 +34,7 @@ def _values(kinds: type[StrEnum]) -> tuple[str, ...]:
 COMPUTED: dict[str, tuple[str, ...]] = {
     "amend-keep-{request.kind.value}": tuple(kind.value for kind in TEMPORARY),
     "caution-{caution}": _values(Caution),
-    "change-kind-{entry.facts['action']}": _values(ChangeKind),
+    "change-kind-{entry.facts['action']}": (*_values(ChangeKind), HAND_OVER),
     "change-kind-{kind.value}": _values(ChangeKind),
     "change-kind-{request.kind.value}": _values(ChangeKind),
     "change-line-{kind}": tuple(kind.value for kind in ChangeKind if kind is not ChangeKind.PIN),

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from changes import firing, held, step
+from changes.adding import checked_number
 from changes.audit import EntryKind, Head, Record, link
 from changes.authority import Actor, ChatKind
-from changes.backend import ChangeKind, Refusal, SecretKind, SecretRules
+from changes.backend import ChangeKind, NumberRules, Refusal, SecretKind, SecretRules
 from changes.codes import MOST_FAILURES
 from changes.errors import (
     CodeLocked,
@@ -71,6 +72,10 @@ def raised() -> Iterator[Refused]:
         with pytest.raises(PasswordRefused) as password_refused:
             typed_password(password, SecretRules(8, 64, 12, SecretKind.PASSWORD), "01", "Ana Silva")
         yield password_refused.value
+    for number, digits in (("x", True), ("a b", False)):
+        with pytest.raises(NumberRefused) as number_refused:
+            checked_number(number, NumberRules(digits=digits))
+        yield number_refused.value
     for reason in Refusal:
         yield TillRefused(reason)
 

@@ -10,9 +10,14 @@ from changes.till import Terminal
 from handlers.context import Context
 
 
+def of_terminal(terminal: Terminal) -> dict[str, Any]:
+    """What is remembered once the terminal is chosen."""
+    return {"terminal": [terminal.id, terminal.name], "search": ""}
+
+
 def of_user(terminal: Terminal, user_id: str) -> dict[str, Any]:
     """What is remembered once terminal and user are chosen."""
-    return {"terminal": [terminal.id, terminal.name], "search": "", "user": user_id}
+    return {**of_terminal(terminal), "user": user_id}
 
 
 def of_proposal(proposal: Proposal) -> dict[str, Any]:
