@@ -17,6 +17,7 @@ from changes.errors import (
     CodeLocked,
     CodeWrong,
     NameRefused,
+    NumberRefused,
     PasswordRefused,
     PinRefused,
     Refused,

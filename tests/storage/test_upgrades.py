@@ -46,6 +46,9 @@ TABLES = {
 #: Every state of the first revision; whose change it is decides what the till says of it.
 STATES = ("proposed", "confirmed", "applying", "unknown", "applied", "failed", "cancelled", "expired")
 
+#: What a user of the first revision had not.
+_LATER = frozenset({"freeze", "permissions", "terminals", "protected"})
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -118,8 +121,7 @@ def _request(state: str, number: int, user: TerminalUser, at: Shop, now: Any, va
         "terminal_id": at.terminal.id,
         "terminal_name": at.terminal.name,
         "user_id": user.id,
-        # A user had no freezes then.
-        "user": {name: value for name, value in asdict(user).items() if name != "freeze"},
+        "user": {name: value for name, value in asdict(user).items() if name not in _LATER},
         "kind": "rename",
         "before": {"name": user.name},
         "after": {"name": "Ana Silva"},
