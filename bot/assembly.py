@@ -34,6 +34,7 @@ from changes.proposing import Propose
 from changes.removing import RemoveLater
 from changes.settings import ChooseLateLimit
 from changes.undoing import ProposeUndo
+from changes.watching import DriftedUser, Watch
 from handlers.context import UseCases
 from handlers.routers import all_routers
 from locales import Locales
@@ -58,6 +59,7 @@ class Parts:
     locales: Locales
     use: UseCases
     applying: Applying
+    watch: Watch
     strangers: Strangers
 
 
@@ -85,6 +87,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncIte
                 Locales(settings.default_locale),
                 use,
                 applying,
+                Watch(store, tills, clock, wake),
                 Strangers(clock),
             )
         finally:
@@ -123,6 +126,7 @@ def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> U
         propose_many=ProposeMany(store, tills, clock),
         see_together=SeeTogether(store, clock),
         choose_late_limit=ChooseLateLimit(store, clock),
+        drifted_user=DriftedUser(store),
     )
 
 

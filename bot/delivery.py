@@ -145,7 +145,7 @@ class Delivery:
                 texts = await self._texts_in(tx, notice)
             if shop is None or entry is None:
                 raise LookupError(f"no entry {notice.entry_number} of shop {notice.shop_id}")
-            text, keyboard = entry_html(texts, entry, shop.zone), entry_keyboard(texts, entry)
+            text, keyboard = entry_html(texts, entry, shop.zone, whole=True), entry_keyboard(texts, entry)
         await self._sent(notice.chat_id, text, reply_markup=keyboard)
         return _nothing
 

@@ -22,6 +22,7 @@ from bot.profile import keep_profile
 from bot.settings import Settings
 from bot.turns import Turns
 from bot.updates import Updates
+from bot.watching import keep_watch
 from bot.webhook import Webhook, keep_webhook
 from bot.worker import Worker
 from changes.clock import Clock
@@ -106,6 +107,7 @@ def _duties(bot: Bot, dispatcher: Dispatcher, parts: Parts, pacing: Pacing, lead
                 hear(),
                 outgoing.run(),
                 keep_house(Housekeeping(parts.store, parts.clock)),
+                keep_watch(parts.watch, parts.clock, parts.settings.drift_every),
                 keep_profile(bot, parts.locales, parts.settings.default_locale),
             ):
                 group.create_task(duty)

@@ -1,6 +1,7 @@
 """What the process is told from outside: environment variables, or a `.env` file beside it."""
 
 import re
+from datetime import timedelta
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -30,6 +31,8 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     default_locale: str = FALLBACK
     default_zone: str = Field(default="Asia/Shanghai")
+    #: Minutes between looks at the tills for what was changed there; 0 is never.
+    drift_minutes: int = Field(default=60, ge=0, le=10_080)
 
     @field_validator("secret_keys", mode="before")
     @classmethod
@@ -91,6 +94,11 @@ class Settings(BaseSettings):
         """Host and port for the webhook."""
         host, _, port = self.webhook_listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+    @property
+    def drift_every(self) -> timedelta:
+        """Nothing where the tills are not looked at."""
+        return timedelta(minutes=self.drift_minutes)
 
     @property
     def keys(self) -> list[str]:

@@ -39,6 +39,10 @@ class EntryKind(StrEnum):
     #: The last of the changes that one code confirmed has ended.
     BATCH_OUTCOME = "batch.outcome"
     SHOP_SETTING = "shop.setting"
+    #: The till's users differ from the last look, and not through the bot.
+    TILL_DRIFTED = "till.drifted"
+    #: The till could not be looked at for a day.
+    TILL_UNSEEN = "till.unseen"
 
 
 @dataclass(frozen=True, slots=True)

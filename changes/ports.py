@@ -14,6 +14,7 @@ from changes.backend import Backend
 from changes.codes import Factor
 from changes.life import State
 from changes.request import ChangeRequest
+from changes.sightings import Sightings
 from changes.till import TerminalUser
 
 
@@ -196,6 +197,10 @@ class Requests(Protocol):
         """The scheduled ends of temporary changes of this request's terminal user."""
         ...
 
+    async def reaching(self, shop_id: int, since: datetime) -> tuple[ChangeRequest, ...]:
+        """The shop's changes that may have reached its till since then: those under way, and those that ended since."""
+        ...
+
     async def of_batch(self, batch: str) -> tuple[ChangeRequest, ...]:
         """The changes that one code confirms together, in the order of their terminals' and users' ids."""
         ...
@@ -294,6 +299,8 @@ class Transaction(Protocol):
     def requests(self) -> Requests: ...
     @property
     def amendments(self) -> Amendments: ...
+    @property
+    def sightings(self) -> Sightings: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -23,6 +23,7 @@ from changes.proposing import Propose
 from changes.removing import RemoveLater
 from changes.settings import ChooseLateLimit
 from changes.undoing import ProposeUndo
+from changes.watching import DriftedUser
 from locales import Texts
 
 
@@ -56,6 +57,7 @@ class UseCases:
     propose_many: ProposeMany
     see_together: SeeTogether
     choose_late_limit: ChooseLateLimit
+    drifted_user: DriftedUser
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from changes.codes import MOST_FAILURES
 from changes.held import DIFFERS, REPLACED
 from changes.life import State
 from changes.names import plain
+from handlers.drift import drift_head, drift_lines
 from handlers.shown import change_line, late_limit_text, moment, result_text, span_text, when_text
 from locales import Markup, Texts
 
@@ -18,12 +19,22 @@ LATE = 2
 _CHANGES = frozenset(kind for kind in EntryKind if kind.value.startswith("change."))
 
 
-def entry_html(texts: Texts, entry: Entry, zone: str) -> str:
-    """The entry as HTML; moments in the shop's zone."""
-    what = _change(texts, entry, zone) if entry.kind in _CHANGES else _other(texts, entry, zone)
-    return texts.html(
+_DRIFTS = frozenset({EntryKind.TILL_DRIFTED, EntryKind.TILL_UNSEEN})
+
+
+def entry_html(texts: Texts, entry: Entry, zone: str, *, whole: bool = False) -> str:
+    """The entry as HTML; moments in the shop's zone. A long one is cut to stand beside others, unless `whole`."""
+    if entry.kind in _DRIFTS:
+        what = drift_head(texts, entry, zone)
+    else:
+        what = _change(texts, entry, zone) if entry.kind in _CHANGES else _other(texts, entry, zone)
+    shown = texts.html(
         "entry", number=str(entry.number), time=moment(entry.at, zone), what=Markup(what), hash=entry.short_hash
     )
+    if entry.kind is EntryKind.TILL_DRIFTED:
+        # Longer than a value of a text may be.
+        return "\n".join([shown, *drift_lines(texts, entry, shown, whole=whole)])
+    return shown
 
 
 def _change(texts: Texts, entry: Entry, zone: str) -> str:

@@ -1,9 +1,7 @@
 """Messages that come by themselves: how a change goes, an audit entry, a new PIN."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from html import unescape
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -17,6 +15,8 @@ from changes.life import FINAL, State
 from changes.names import plain
 from changes.request import ChangeRequest
 from changes.undoing import is_applied
+from handlers.drift import drift_keyboard
+from handlers.fitting import fitting
 from handlers.shown import change_line, result_text, when_text
 from locales import Texts
 
@@ -40,11 +40,6 @@ class AmendButton(CallbackData, prefix="amend"):
     request_id: str
     kind: AmendmentKind | None = None
 
-
-#: Telegram takes 4096 UTF-16 units of text; this leaves room for the line that counts what does not fit.
-_LONGEST = 4000
-
-_TAG = re.compile("<[^>]*>")
 
 MENU_BUTTON = "menu"
 NOTED_BUTTON = "noted"
@@ -85,21 +80,13 @@ def batch_html(texts: Texts, together: Sequence[ChangeRequest], zone: str) -> st
         change_line(texts, first.kind, first.before, first.after),
         "",
     ]
-    left = _LONGEST - sum(_length(line) for line in lines)
     ordered = sorted(together, key=lambda each: (_urgency(each), each.terminal.name, each.user.number, each.id))
-    for done, request in enumerate(ordered):
-        line = _batch_line(texts, request, zone)
-        left -= _length(line)
-        if left < 0:
-            lines.append(texts.html("progress-batch-more", count=len(together) - done))
-            break
-        lines.append(line)
+    each_one = [_batch_line(texts, request, zone) for request in ordered]
+    fit = fitting(each_one, lines)
+    lines += each_one[:fit]
+    if fit < len(each_one):
+        lines.append(texts.html("progress-batch-more", count=len(each_one) - fit))
     return "\n".join(lines)
-
-
-def _length(line: str) -> int:
-    """As Telegram counts a line of HTML and its end: UTF-16 units without tags."""
-    return len(unescape(_TAG.sub("", line)).encode("utf-16-le")) // 2 + 1
 
 
 def _urgency(request: ChangeRequest) -> int:
@@ -190,6 +177,8 @@ def entry_keyboard(texts: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
     if is_applied(entry):
         key = "entry-new-pin" if entry.facts["action"] == ChangeKind.PIN else "entry-undo"
         return _one_button(texts, key, EntryButton(shop_id=entry.shop_id, number=entry.number).pack())
+    if entry.kind is EntryKind.TILL_DRIFTED:
+        return drift_keyboard(texts, entry)
     if entry.kind is EntryKind.CHANGE_MISSED:
         change = entry.facts["change"]
         return InlineKeyboardMarkup(

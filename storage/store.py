@@ -15,6 +15,7 @@ from storage.repositories.outbox import SqlOutbox
 from storage.repositories.people import SqlPeople
 from storage.repositories.requests import SqlRequests
 from storage.repositories.shops import SqlShops
+from storage.repositories.sightings import SqlSightings
 from storage.vault import Vault
 
 
@@ -47,6 +48,10 @@ class SqlTransaction:
     @cached_property
     def amendments(self) -> SqlAmendments:
         return SqlAmendments(self._connection)
+
+    @cached_property
+    def sightings(self) -> SqlSightings:
+        return SqlSightings(self._connection, self._vault)
 
     @cached_property
     def audit(self) -> SqlAudit:

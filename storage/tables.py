@@ -139,6 +139,28 @@ snapshots = Table(
     Column("request_id", ForeignKey("requests.id"), primary_key=True),
     Column("taken_at", Moment, nullable=False),
     Column("sealed_user", Text, nullable=False),
+    # All users of the terminal; null where they are kept with another change or could not be read.
+    Column("sealed_roster", Text),
+    Column("roster", String(16)),
+)
+
+#: Each terminal's users as they were last seen.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("shop_id", ForeignKey("shops.id"), primary_key=True),
+    Column("terminal_id", Text, primary_key=True),
+    Column("began_at", Moment, nullable=False),
+    Column("sealed_roster", Text, nullable=False),
+)
+
+#: Tills that could not be looked at, and since when.
+blind_spots = Table(
+    "blind_spots",
+    metadata,
+    Column("shop_id", ForeignKey("shops.id"), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("told", Boolean, nullable=False),
 )
 
 #: Only grows: a trigger refuses UPDATE and DELETE.

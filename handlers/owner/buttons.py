@@ -2,14 +2,17 @@
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
-from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 
 from changes.errors import RequestOver
 from handlers.context import UseCases, Who
+from handlers.drift import DriftButton
 from handlers.notices import MENU_BUTTON, NOTED_BUTTON, AmendButton, EntryButton, GiveUpButton
+from handlers.owner.change.memory import of_user
 from handlers.owner.change.undo import start_undo
 from handlers.owner.waiting.opening import open_waiting
 from handlers.secret_messages import remove_ids_now
+from handlers.states import ChangeSG
 from handlers.widgets import answer_press, show_menu
 
 
@@ -48,6 +51,19 @@ async def give_up_button(event: CallbackQuery, callback_data: GiveUpButton, who:
     await answer_press(event, who.texts.plain(said), alert=True)
 
 
+async def drift_button(
+    event: CallbackQuery, callback_data: DriftButton, who: Who, use: UseCases, dialog_manager: DialogManager
+) -> None:
+    """The card of somebody who was changed at the till: what is done about it is a change like any other."""
+    shop_id = callback_data.shop_id
+    terminal, user_id = await use.drifted_user(who.actor, shop_id, callback_data.number, callback_data.place)
+    await use.see_user(who.actor, shop_id, terminal.id, user_id)
+    await answer_press(event)
+    await use.discard(who.actor)
+    data = {"shop_id": shop_id, "remembered": of_user(terminal, user_id)}
+    await dialog_manager.start(ChangeSG.what, data=data, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+
+
 def make_buttons() -> Router:
     router = Router(name="owner.buttons")
     router.callback_query.register(menu_button, F.data == MENU_BUTTON)
@@ -55,4 +71,5 @@ def make_buttons() -> Router:
     router.callback_query.register(undo_button, EntryButton.filter())
     router.callback_query.register(amend_button, AmendButton.filter())
     router.callback_query.register(give_up_button, GiveUpButton.filter())
+    router.callback_query.register(drift_button, DriftButton.filter())
     return router

@@ -37,6 +37,9 @@ log = structlog.get_logger()
 
 _OPEN = tuple(state.value for state in OPEN)
 _WORKED = tuple(state.value for state in WORKED)
+#: Ends of changes that a till may have been asked for; and states in which it was not.
+_ENDED = (State.APPLIED.value, State.FAILED.value, State.ABANDONED.value)
+_NEVER_ASKED = (State.PROPOSED.value, State.SCHEDULED.value, State.CANCELLED.value, State.EXPIRED.value)
 _COPIED = (
     "id",
     "shop_id",
@@ -228,6 +231,11 @@ class SqlRequests:
     async def waiting_ends(self, request: ChangeRequest) -> tuple[ChangeRequest, ...]:
         ends = and_(_same_user(request.shop_id, request.terminal.id, request.user.id), requests.c.ends.is_not(None))
         return await self._found(select(requests).where(ends, requests.c.state == State.SCHEDULED.value))
+
+    async def reaching(self, shop_id: int, since: datetime) -> tuple[ChangeRequest, ...]:
+        under_way = requests.c.state.not_in((*_ENDED, *_NEVER_ASKED))
+        reach = or_(under_way, and_(requests.c.state.in_(_ENDED), requests.c.finished_at >= since))
+        return await self._found(select(requests).where(requests.c.shop_id == shop_id, reach))
 
     async def of_batch(self, batch: str) -> tuple[ChangeRequest, ...]:
         by_user = (requests.c.terminal_id, requests.c.user_id)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvloop
 
-from bot import outgoing, worker
+from bot import outgoing, watching, worker
 from bot.logs import set_up_logs
 from bot.pacing import UNLIMITED
 from bot.run import run
@@ -36,7 +36,7 @@ def run_bot(
     with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     # A turned clock rings no bell: look again soon.
-    vars(outgoing)["_MOST_WAIT"] = vars(worker)["_MOST_WAIT"] = looks_again
+    vars(outgoing)["_MOST_WAIT"] = vars(worker)["_MOST_WAIT"] = vars(watching)["_BETWEEN"] = looks_again
     if server_waits is not None:
         vars(link)["_SERVER_WAITS"] = server_waits
     set_up_logs(settings.log_level, [settings.bot_token.get_secret_value(), *settings.keys])

@@ -25,7 +25,7 @@ def shown(html: str) -> str:
 def is_entry(message: Message) -> bool:
     """Whether the buttons under the message are an audit entry's."""
     data = (str(key.get("callback_data", "")) for row in message.keyboard for key in row)
-    return all(each.startswith(("entry:", "amend:")) for each in data)
+    return all(each.startswith(("entry:", "amend:", "drift:")) for each in data)
 
 
 def buttons_of(message: Message) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.profile import COMMANDS
 from changes.audit import EntryKind
 from changes.backend import ChangeKind, Emulation, Evidence, Refusal, Scope, Support
+from changes.drift import Drift
 from changes.errors import Refused
 from changes.proposals import Caution
 from changes.recording import HAND_OVER
@@ -23,6 +24,7 @@ TAKERS = frozenset({"html", "plain", "Html", "Label"})
 APPLIED = ("applied", "applied-unread")
 FAILED = ("not-reached", "not-allowed", "not-held", "secret-unreadable", "given-up", "over", "ended-otherwise")
 REASONS = tuple(f"refused-{reason.value}" for reason in Refusal)
+DRIFT_ENTRIES = {EntryKind.TILL_DRIFTED, EntryKind.TILL_UNSEEN}
 CHANGE_ENTRIES = {kind for kind in EntryKind if kind.value.startswith("change.")}
 
 
@@ -41,8 +43,9 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "command-{name}": COMMANDS,
     "entry-verdict-{entry.facts['result']}": APPLIED,
     "entry-verdict-{entry.kind.value.removeprefix('change.')}": ("unknown", "moved", "dropped", "missed"),
+    "drift-{what.value}": _values(Drift),
     "entry-{entry.kind.value.replace('.', '-')}": tuple(
-        kind.value.replace(".", "-") for kind in EntryKind if kind not in CHANGE_ENTRIES
+        kind.value.replace(".", "-") for kind in EntryKind if kind not in CHANGE_ENTRIES | DRIFT_ENTRIES
     ),
     "many-caution-{caution}": ("last-supervisor", "signed-in", "waiting"),
     "progress-{request.result}": APPLIED,
