@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check bench format pins screens crash
+.PHONY: help demo demo-reset test check bench format pins screens conformance crash
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ bench: $(VENV)/dev.installed ## what things take, as multiples of what they must
 
 screens: $(VENV)/dev.installed ## pictures of every screen into docs/screens (needs chromium; some minutes)
 	$(BIN)/python -m tests.browser.screens docs/screens
+
+conformance: $(VENV)/dev.installed ## run the conformance cases, and write the table of docs/backends/README.md
+	$(BIN)/python -m tests.conformance.table
 
 crash: $(VENV)/dev.installed ## kill the bot at every await, 10,000 times (over an hour; KILLS=, JOBS=, SEED=)
 	$(BIN)/python -m tests.crash --kills $(or $(KILLS),11000) --jobs $(or $(JOBS),2) --seed $(or $(SEED),0)

@@ -341,7 +341,7 @@ async def test_what_another_wrote_meanwhile_is_not_overwritten(subject: Subject)
     assert (both.name, both.status) == ("By another", Status.FROZEN)
 
 
-async def test_what_another_wrote_of_another_user_is_in_nobodys_way(subject: Subject) -> None:
+async def test_what_another_wrote_of_another_user_does_not_matter(subject: Subject) -> None:
     offering(subject, ChangeKind.RENAME)
     user = await chen(subject)
     other = await subject.add("02", "Other", Role.CASHIER)
