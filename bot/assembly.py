@@ -22,6 +22,7 @@ from bot.wake import Wake
 from changes.amending import ConfirmAmendment, ListWaiting, ProposeAmendment, SeeAmendment, SeeWaiting
 from changes.applying import Applying
 from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeTill, SeeUser
+from changes.casework import AnswerCase, TickStep
 from changes.claiming import Claim
 from changes.clock import Clock, SystemClock
 from changes.confirming import Confirm
@@ -127,6 +128,8 @@ def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> U
         see_together=SeeTogether(store, clock),
         choose_late_limit=ChooseLateLimit(store, clock),
         drifted_user=DriftedUser(store),
+        tick_step=TickStep(store, clock, wake),
+        answer_case=AnswerCase(store, clock, wake),
     )
 
 

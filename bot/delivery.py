@@ -13,9 +13,10 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot.faults import answer_of_done
 from changes.clock import Clock
-from changes.life import FINAL
+from changes.life import FINAL, State
 from changes.ports import Notice, NoticeKind, QueuedNotice, Store, Transaction
 from changes.request import ChangeRequest
+from handlers.cases import case_html, case_keyboard
 from handlers.entries import entry_html
 from handlers.notices import (
     SECRET_SHOWN_FOR,
@@ -132,9 +133,12 @@ class Delivery:
         async with self._store.read() as tx:
             shop = await tx.shops.get(request.shop_id)
             together = await tx.requests.of_batch(request.batch) if request.batch else ()
+            case = await tx.cases.get(request.id) if request.state is State.GUIDED else None
         zone = shop.zone if shop else "UTC"
         if together:
             return batch_html(texts, together, zone), batch_keyboard(texts, together)
+        if case is not None:
+            return case_html(texts, request, case, zone), case_keyboard(texts, case)
         return progress_html(texts, request, zone), progress_keyboard(texts, request)
 
     async def _entry(self, notice: Notice) -> After:

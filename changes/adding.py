@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from changes.authority import Action, Actor
 from changes.backend import Backend, BackendRefused, Capabilities, ChangeKind, NumberRules, Refusal
 from changes.browsing import asking_till, terminal_of
+from changes.cautions import guided
 from changes.clock import Clock
 from changes.errors import NotOffered, NumberForm, NumberNotDigits, NumberReserved, NumberTaken
 from changes.listing import is_namesake, user_of_number
@@ -147,7 +148,7 @@ async def check_newcomer(till: Backend, terminal_id: str, newcomer: Newcomer) ->
         secret=secret,
         made=secret is not None and newcomer.secret is None,
         noted=way_of(can.secret),
-        cautions=(Caution.SAME_NAME,) if namesake else (),
+        cautions=(*guided(till, ChangeKind.ADD), *((Caution.SAME_NAME,) if namesake else ())),
     )
 
 

@@ -30,6 +30,8 @@ class EntryKind(StrEnum):
     #: The till may have applied it; being read back.
     CHANGE_UNKNOWN = "change.unknown"
     CHANGE_OUTCOME = "change.outcome"
+    #: A person at the till said how a guided change went.
+    CHANGE_ANSWERED = "change.answered"
     #: A waiting change is to begin or to end at another moment; a code was spent.
     CHANGE_MOVED = "change.moved"
     #: A waiting change will not be done.

@@ -22,6 +22,8 @@ class Action(StrEnum):
     SEE_SHOP = "see-shop"
     SEE_USERS = "see-users"
     CHANGE_USER = "change-user"
+    #: Do at the till what an owner confirmed, and say how it went.
+    WORK_CASE = "work-case"
     SEE_AUDIT = "see-audit"
     CHANGE_SETTINGS = "change-settings"
 
@@ -32,6 +34,7 @@ ALLOWED: Mapping[Action, frozenset[tuple[MemberRole, ChatKind]]] = {
     Action.SEE_SHOP: _OWNER_IN_PRIVATE,
     Action.SEE_USERS: _OWNER_IN_PRIVATE,
     Action.CHANGE_USER: _OWNER_IN_PRIVATE,
+    Action.WORK_CASE: _OWNER_IN_PRIVATE,
     Action.SEE_AUDIT: _OWNER_IN_PRIVATE,
     Action.CHANGE_SETTINGS: _OWNER_IN_PRIVATE,
 }

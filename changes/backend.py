@@ -96,6 +96,29 @@ class Emulation(StrEnum):
     SECRET_CHANGED = "secret-changed"  # noqa: S105 a way, not a secret
     #: The user is frozen for good and stays in the list.
     FROZEN = "frozen"
+    #: The till knows no names: the name is kept in the list that the bot has of its users.
+    NAME_LISTED = "name-listed"
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """One thing that a person does. `text` is how its text ends (`guided-step-*`)."""
+
+    text: str
+    #: Whether the brand is known to be so; else the step is marked.
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """How a person does an operation at the till: its steps, and how they see whether it holds (`guided-check-*`)."""
+
+    #: Whose terminals these are (`brand-*`).
+    brand: str
+    steps: tuple[GuideStep, ...]
+    check: str
+    #: How long a password is there.
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +145,18 @@ class Capabilities:
     number: NumberRules = NumberRules()
     #: So many users at most has a terminal; None where that is not known.
     users_most: int | None = None
-    #: For each operation that is `EMULATED`, and no other, what really happens.
+    #: For each operation that is `EMULATED`, and for a `GUIDED` one where it is another, what really happens.
     emulations: Mapping[ChangeKind, Emulation] = field(default_factory=dict)
+    #: For each operation that is `GUIDED`, and no other, what a person does.
+    guides: Mapping[ChangeKind, Guide] = field(default_factory=dict)
+    #: Whose terminals a person is guided at (`brand-*`); else empty.
+    brand: str = ""
 
     def offers(self, kind: ChangeKind) -> bool:
         return self.operations.get(kind, Support.NONE) is not Support.NONE
+
+    def is_guided(self, kind: ChangeKind) -> bool:
+        return self.operations.get(kind) is Support.GUIDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def check_protected(kind: ChangeKind, user: TerminalUser) -> None:
 
 async def cautions_of(till: Backend, draft: Draft, user: TerminalUser, value: str | None) -> tuple[Caution, ...]:
     """`value` is the draft's as it was checked."""
-    found = list(_seen(draft, user, value))
+    found = [*guided(till, draft.kind), *_seen(draft, user, value)]
     role = Role(value) if draft.kind is ChangeKind.ROLE and value else user.role
     found += await missed(till, draft.terminal_id, user, None if draft.kind in _LEAVING else role)
     if draft.kind is ChangeKind.REMOVE and till.capabilities.offers(ChangeKind.FREEZE):
@@ -31,6 +31,10 @@ async def cautions_of(till: Backend, draft: Draft, user: TerminalUser, value: st
     if draft.kind is ChangeKind.RENAME and value and await is_namesake(till, draft.terminal_id, value, user.id):
         found.append(Caution.SAME_NAME)
     return tuple(found)
+
+
+def guided(till: Backend, kind: ChangeKind) -> tuple[Caution, ...]:
+    return (Caution.GUIDED,) if till.capabilities.is_guided(kind) else ()
 
 
 def _seen(draft: Draft, user: TerminalUser, value: str | None) -> Iterator[Caution]:

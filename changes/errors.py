@@ -8,6 +8,7 @@ Refused
 ├── WhenRefused (…)                a time that was typed
 ├── NotOffered, NothingToDo, NobodyChosen, NoTerminal, TooMany, UserBusy
 ├── RequestOver, NotWaiting, NotUndoable, ChangedSince
+├── GuidedNow, StepsLeft, CaseOver a person at the till
 └── TillUnreachable, TillRefused   the point-of-sale system
 """
 
@@ -250,6 +251,24 @@ class UserBusy(Refused):
     """Another change of this user is not finished yet."""
 
     key = "refused-user-busy"
+
+
+class GuidedNow(Refused):
+    """A person has to be at the till for it: it can neither wait nor end by itself."""
+
+    key = "refused-guided-now"
+
+
+class StepsLeft(Refused):
+    """A guided change is done only when each of its steps is ticked."""
+
+    key = "refused-steps-left"
+
+
+class CaseOver(Refused):
+    """The steps at the till are over: somebody said how it went, or the time for it has passed."""
+
+    key = "refused-case-over"
 
 
 class RequestOver(Refused):

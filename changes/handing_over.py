@@ -58,7 +58,9 @@ class ProposeHandOver(Proposing):
 
 async def _leaving(till: Backend, freeze: Draft) -> TerminalUser:
     """Raises `NotOffered`, `NothingToDo` where they are frozen already, or `BackendRefused`."""
-    if not all(till.capabilities.offers(kind) for kind in HANDING_OVER):
+    can = till.capabilities
+    # What a person does at the till is done one by one.
+    if not all(can.offers(kind) and not can.is_guided(kind) for kind in HANDING_OVER):
         raise NotOffered
     user = await till.user(freeze.terminal_id, freeze.user_id)
     check_protected(freeze.kind, user)

@@ -10,6 +10,8 @@ class State(StrEnum):
     SCHEDULED = "scheduled"
     #: A code was spent on it, the intent is in the audit and its time is now; the till was not asked yet.
     CONFIRMED = "confirmed"
+    #: A person at the till is doing it, step by step; the backend is not asked before they say that it is done.
+    GUIDED = "guided"
     #: The till is being asked, or will be asked again because it certainly was not reached.
     APPLYING = "applying"
     #: The till may have applied it: being read back.
@@ -29,8 +31,11 @@ class State(StrEnum):
 MOVES: dict[State, frozenset[State]] = {
     State.PROPOSED: frozenset({State.CONFIRMED, State.SCHEDULED, State.CANCELLED, State.EXPIRED}),
     State.SCHEDULED: frozenset({State.SCHEDULED, State.CONFIRMED, State.FAILED, State.CANCELLED}),
-    State.CONFIRMED: frozenset({State.APPLYING, State.FAILED}),
-    State.APPLYING: frozenset({State.APPLYING, State.UNKNOWN, State.APPLIED, State.FAILED, State.ABANDONED}),
+    State.CONFIRMED: frozenset({State.GUIDED, State.APPLYING, State.FAILED}),
+    State.GUIDED: frozenset({State.GUIDED, State.APPLYING, State.FAILED, State.ABANDONED}),
+    State.APPLYING: frozenset(
+        {State.GUIDED, State.APPLYING, State.UNKNOWN, State.APPLIED, State.FAILED, State.ABANDONED}
+    ),
     State.UNKNOWN: frozenset({State.UNKNOWN, State.APPLIED, State.FAILED, State.ABANDONED}),
     State.APPLIED: frozenset(),
     State.FAILED: frozenset(),
@@ -40,7 +45,7 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 #: A code was spent, its time has come and the end is not known yet: such a change keeps its terminal user busy.
-OPEN = frozenset({State.CONFIRMED, State.APPLYING, State.UNKNOWN})
+OPEN = frozenset({State.CONFIRMED, State.GUIDED, State.APPLYING, State.UNKNOWN})
 
 #: What the worker looks after.
 WORKED = OPEN | {State.SCHEDULED}

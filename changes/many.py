@@ -109,7 +109,7 @@ class ProposeMany(Proposing):
             await self.may_propose(tx, actor, first)
         async with asking_till():
             till = await self._tills.of(first.shop_id)
-            if not till.capabilities.offers(first.kind):
+            if first.kind not in _kinds(till):
                 raise NotOffered
             targets = await _targets(till, drafts)
             cautions = await _cautions(till, first, targets)
@@ -178,4 +178,6 @@ def _bounded(found: Sequence[Target], till: Backend) -> Found:
 
 
 def _kinds(till: Backend) -> frozenset[ChangeKind]:
-    return frozenset(kind for kind in TOGETHER if till.capabilities.offers(kind))
+    """What a person does at the till is done one by one."""
+    can = till.capabilities
+    return frozenset(kind for kind in TOGETHER if can.offers(kind) and not can.is_guided(kind))

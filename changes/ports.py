@@ -11,6 +11,7 @@ from changes.amendment import Amendment
 from changes.audit import Entry, Head, Record
 from changes.authority import MemberRole
 from changes.backend import Backend
+from changes.case import Case
 from changes.codes import Factor
 from changes.life import State
 from changes.request import ChangeRequest
@@ -213,6 +214,10 @@ class Requests(Protocol):
         """Note that nobody waits for an open request any longer, and make it due; False where it has ended."""
         ...
 
+    async def make_due(self, request_id: str, now: datetime) -> None:
+        """An open request is looked at at once."""
+        ...
+
     async def forget_secret(self, request_id: str) -> None: ...
     async def set_progress_message(self, request_id: str, message_id: int) -> None: ...
     async def keep_snapshot(self, request_id: str, user: TerminalUser, at: datetime) -> None: ...
@@ -230,6 +235,16 @@ class Amendments(Protocol):
 
     async def end_all(self, person_id: int, now: datetime) -> int:
         """End whatever a person has asked and not confirmed; how many there were."""
+        ...
+
+
+class Cases(Protocol):
+    """Whoever writes a case has its request locked."""
+
+    async def add(self, case: Case) -> None: ...
+    async def get(self, request_id: str) -> Case | None: ...
+    async def write(self, case: Case) -> None:
+        """What is ticked, and what was said."""
         ...
 
 
@@ -301,6 +316,8 @@ class Transaction(Protocol):
     def amendments(self) -> Amendments: ...
     @property
     def sightings(self) -> Sightings: ...
+    @property
+    def cases(self) -> Cases: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -31,6 +31,8 @@ class Caution(StrEnum):
     ENDS_SESSION = "ends-session"
     #: What is removed cannot be put back; freezing can be undone.
     FREEZE_INSTEAD = "freeze-instead"
+    #: The bot cannot do it: somebody has to be at the till.
+    GUIDED = "guided"
 
 
 class Proposing(UseCase):

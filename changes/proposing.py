@@ -8,7 +8,7 @@ from changes.backend import Capabilities, ChangeKind
 from changes.browsing import asking_till, named_terminal
 from changes.cautions import cautions_of, check_protected
 from changes.clock import Clock
-from changes.errors import NoTerminal, NothingToDo, NotOffered
+from changes.errors import GuidedNow, NoTerminal, NothingToDo, NotOffered
 from changes.names import new_name
 from changes.ports import Store, Tills
 from changes.proposals import Caution, Proposing, check_times, not_busy
@@ -40,6 +40,8 @@ class Propose(Proposing):
             till = await self._tills.of(draft.shop_id)
             if draft.kind is ChangeKind.ADD or not till.capabilities.offers(draft.kind):
                 raise NotOffered
+            if till.capabilities.is_guided(draft.kind) and (draft.due_at or draft.until):
+                raise GuidedNow
             user = await till.user(draft.terminal_id, draft.user_id)
             check_protected(draft.kind, user)
             terminals = await till.terminals()

@@ -8,6 +8,7 @@ from typing import Any
 from changes.audit import EntryKind, Record
 from changes.authority import Actor
 from changes.backend import ChangeKind
+from changes.case import Case
 from changes.request import ChangeRequest
 
 #: What is recorded of one user who goes and another who comes in their place.
@@ -53,6 +54,13 @@ def outcome(request: ChangeRequest) -> Record:
     if request.due_at is not None and request.finished_at is not None:
         facts["late"] = max(0, (request.finished_at - request.due_at) // timedelta(minutes=1))
     return Record(EntryKind.CHANGE_OUTCOME, facts)
+
+
+def answered(request: ChangeRequest, case: Case, actor: Actor) -> Record:
+    """What a person at the till said, and how many of the steps they had ticked."""
+    said = "" if case.answer is None else case.answer.value
+    facts = {"brand": case.guide.brand, "answer": said, "ticked": len(case.ticked), "steps": len(case.guide.steps)}
+    return Record(EntryKind.CHANGE_ANSWERED, _facts(request) | facts | _amended_by(actor))
 
 
 def dropped(request: ChangeRequest, actor: Actor | None = None) -> Record:

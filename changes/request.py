@@ -81,6 +81,8 @@ class ChangeRequest:
     ends: str | None = None
     #: What all changes that one code confirmed together share.
     batch: str | None = None
+    #: When a person said that it is done at the till; only of a guided change.
+    done_at: datetime | None = None
     #: When the owner said not to wait for the till any longer.
     given_up_at: datetime | None = None
 

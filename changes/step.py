@@ -10,6 +10,7 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from changes import guided
 from changes.authority import Action, ChatKind, judge
 from changes.backend import AnswerLost, Backend, BackendError, BackendRefused, ChangeKind, NotReached, Refusal
 from changes.circuit import Circuit
@@ -71,6 +72,8 @@ class Step:
         if self._request.given_up_at is not None:
             await self._give_up()
             return
+        if self._request.state is State.GUIDED and not await guided.is_done(self._held):
+            return
         waits_until = self._circuit.waits_until()
         if waits_until is not None:
             await self._wait(waits_until)
@@ -87,7 +90,7 @@ class Step:
 
     async def _work(self) -> None:
         if self._request.secret_unreadable and self._request.asked_at is None:
-            await self._held.finish(State.FAILED, "secret-unreadable")
+            await self._fail("secret-unreadable")
         elif self._request.asked_at is not None:
             await self._settle(await self._open())
         else:
@@ -101,35 +104,50 @@ class Step:
         """Look, keep what was seen, then ask."""
         request = self._request
         if self._is_over():
-            await self._held.finish(State.FAILED, OVER)
+            await self._fail(OVER)
             return
         try:
             user = request.user if self._seen_just_now(till) else await self._look(till)
         except BackendRefused as no:
-            await self._held.finish(State.FAILED, f"refused-{no.reason.value}")
+            await self._fail(f"refused-{no.reason.value}")
             return
         if request.ends is not None and not may_end(request, user):
-            await self._held.finish(State.FAILED, ENDED_OTHERWISE)
+            await self._fail(ENDED_OTHERWISE)
             return
         if touched(request.kind, user) != request.before:
-            await self._held.finish(State.FAILED, "refused-stale-version")
+            await self._fail("refused-stale-version")
             return
+        try:
+            begun = await self._begin(till, user)
+        except NotAllowed:
+            await self._fail("not-allowed")
+            return
+        if begun:
+            await self._ask(till)
+
+    async def _begin(self, till: Backend, user: TerminalUser) -> bool:
+        """Whether the till is asked next: noted, with what was seen. Else a person has to do it first."""
+        request, now = self._request, self._clock.now()
+        if till.capabilities.is_guided(request.kind) and request.done_at is None:
+            async with self._held.writing() as tx:
+                await guided.open_case(self._held, tx, till.capabilities.guides[request.kind])
+                await self._judge(tx)
+                await self._keep(tx, user, now)
+            return False
         # Who waited since days is asked for as they are today, and so is everyone of many: of them only what is to
         # change was looked at. Who confirms one now saw them a moment ago.
         waited = request.due_at is not None or request.batch is not None
-        try:
-            now = self._clock.now()
-            seen = {"user": user} if waited else {}
-            async with self._held.moving(State.APPLYING, asked_at=now, result="", **seen) as tx:
-                await self._judge(tx)
-                await self._keep(tx, user, now)
-        except NotAllowed:
-            await self._held.finish(State.FAILED, "not-allowed")
-            return
+        seen = {"user": user} if waited else {}
+        async with self._held.moving(State.APPLYING, asked_at=now, result="", **seen) as tx:
+            await self._judge(tx)
+            await self._keep(tx, user, now)
+        return True
+
+    async def _ask(self, till: Backend) -> None:
         try:
             await self._apply(till)
         except BackendRefused as no:
-            await self._held.finish(State.FAILED, f"refused-{no.reason.value}")
+            await self._fail(f"refused-{no.reason.value}")
         except NotReached:
             await self._put_off(unasked=True)
         except AnswerLost:
@@ -189,7 +207,7 @@ class Step:
                 pass
             held = await self._read_back(till)
             if held is False and self._settled():
-                await self._held.finish(State.FAILED, f"refused-{no.reason.value}")
+                await self._fail(f"refused-{no.reason.value}")
             else:
                 await self._settle_read(till, held)
         else:
@@ -230,11 +248,12 @@ class Step:
 
     async def _not_held(self) -> None:
         """The till does not show it, and by now it would."""
-        await self._held.finish(State.FAILED, DIFFERS if self._request.result == DIFFERS else "not-held")
+        await self._fail(DIFFERS if self._request.result == DIFFERS else "not-held")
 
     async def _applied(self, till: Backend, result: str) -> None:
         """What is to end by itself is looked at once more: its end must find the same."""
-        await self._held.finish(State.APPLIED, result, await self._left(till))
+        left = await self._left(till)
+        await self._held.finish(State.APPLIED, guided.applied(self._request, result), left)
 
     async def _left(self, till: Backend) -> TerminalUser | None:
         if self._request.until is None:
@@ -258,10 +277,13 @@ class Step:
                 return True
             return False if no.reason in _GONE else None
 
+    async def _fail(self, result: str) -> None:
+        await self._held.finish(*guided.failed(self._request, result))
+
     async def _give_up(self) -> None:
         """The till is looked at a last time; what it was asked for is neither asked again nor taken back."""
         if self._request.asked_at is None:
-            await self._held.finish(State.FAILED, GIVEN_UP)
+            await self._fail(GIVEN_UP)
             return
         till = None
         try:
@@ -271,7 +293,7 @@ class Step:
         except Exception:  # noqa: BLE001 also what no till should raise: this is the way out of it, and has to end
             held, left = None, None
         if held:
-            await self._held.finish(State.APPLIED, "applied", left)
+            await self._held.finish(State.APPLIED, guided.applied(self._request, "applied"), left)
         elif held is False and self._settled():
             await self._not_held()
         else:
@@ -285,7 +307,7 @@ class Step:
         if asked:
             await self._doubt(self._request.result or "answer-lost", **later)
         elif self._clock.now() >= self._request.expires_at:
-            await self._held.finish(State.FAILED, NOT_REACHED)
+            await self._fail(NOT_REACHED)
         else:
             async with self._held.moving(state, result=NOT_REACHED, **later):
                 pass
@@ -295,7 +317,7 @@ class Step:
         if self._request.asked_at is not None and not unasked:
             await self._doubt(self._request.result or "answer-lost")
         elif self._clock.now() >= self._request.expires_at:
-            await self._held.finish(State.FAILED, NOT_REACHED)
+            await self._fail(NOT_REACHED)
         else:
             async with self._held.moving(State.APPLYING, asked_at=None, result=NOT_REACHED, **self._released()):
                 pass

@@ -9,6 +9,7 @@ from aiogram_dialog import DialogManager
 from changes.amending import ConfirmAmendment, ListWaiting, ProposeAmendment, SeeAmendment, SeeWaiting
 from changes.authority import Actor
 from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeTill, SeeUser
+from changes.casework import AnswerCase, TickStep
 from changes.claiming import Claim
 from changes.clock import Clock
 from changes.confirming import Confirm
@@ -58,6 +59,8 @@ class UseCases:
     see_together: SeeTogether
     choose_late_limit: ChooseLateLimit
     drifted_user: DriftedUser
+    tick_step: TickStep
+    answer_case: AnswerCase
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from changes import guided
 from changes.audit import Entry, EntryKind
 from changes.codes import MOST_FAILURES
 from changes.held import DIFFERS, REPLACED
@@ -49,6 +50,9 @@ def _change(texts: Texts, entry: Entry, zone: str) -> str:
         actor=_person(facts),
     )
     lines = [what, *_times(texts, entry, zone)]
+    if entry.kind is EntryKind.CHANGE_ANSWERED:
+        brand = texts.plain(f"brand-{facts['brand']}")
+        lines.append(texts.html("entry-ticked", ticked=facts["ticked"], steps=facts["steps"], brand=brand))
     if "by" in facts and facts["by"]["id"] != facts["actor"]["id"]:
         lines.append(texts.html("entry-by", actor=_named(facts["by"])))
     if "undoes" in facts:
@@ -86,6 +90,8 @@ def _verdict(texts: Texts, entry: Entry) -> str:
             return texts.plain("entry-verdict-intent")
         case EntryKind.CHANGE_DROPPED if entry.facts["result"] == REPLACED:
             return texts.plain("entry-verdict-replaced")
+        case EntryKind.CHANGE_ANSWERED:
+            return texts.plain(f"entry-verdict-answered-{entry.facts['answer']}")
         case EntryKind.CHANGE_OUTCOME:
             return _ended(texts, entry)
     return texts.plain(f"entry-verdict-{entry.kind.value.removeprefix('change.')}")
@@ -93,6 +99,8 @@ def _verdict(texts: Texts, entry: Entry) -> str:
 
 def _ended(texts: Texts, entry: Entry) -> str:
     if entry.facts["state"] == State.APPLIED:
+        return texts.plain(f"entry-verdict-{entry.facts['result']}")
+    if entry.facts["result"] in guided.UNKNOWN_ENDS:
         return texts.plain(f"entry-verdict-{entry.facts['result']}")
     if entry.facts["state"] == State.ABANDONED:
         return texts.plain("entry-verdict-abandoned")

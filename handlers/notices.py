@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from changes import guided
 from changes.amendment import AmendmentKind
 from changes.audit import Entry, EntryKind
 from changes.backend import ChangeKind
@@ -51,7 +52,8 @@ SECRET_SHOWN_FOR = 60
 def progress_html(texts: Texts, request: ChangeRequest, zone: str) -> str:
     """What is known of a change now, and never more than that. `zone` is the shop's."""
     line = change_line(texts, request.kind, request.before, request.after, made=request.secret_made)
-    lines = [_verdict(texts, request, zone), "", texts.html("progress-about", about=_about(request)), line]
+    verdict = _by_person(texts, request) or _verdict(texts, request, zone)
+    lines = [verdict, "", texts.html("progress-about", about=_about(request)), line]
     if request.until is not None and (request.state not in FINAL or request.state is State.APPLIED):
         lines.append(texts.html("progress-until", when=when_text(texts, request.until, zone)))
     elif request.until is not None and request.state is State.ABANDONED:
@@ -125,6 +127,15 @@ def _batch_line(texts: Texts, request: ChangeRequest, zone: str) -> str:
 
 def _about(request: ChangeRequest) -> str:
     return " · ".join((plain(request.terminal.name), f"{plain(request.user.name)} ({plain(request.user.number)})"))
+
+
+def _by_person(texts: Texts, request: ChangeRequest) -> str:
+    """What a person at the till made of it; empty where that is not what there is to say."""
+    if request.result in guided.UNKNOWN_ENDS:
+        return texts.html(f"progress-{request.result}")
+    if request.done_at is not None and request.state not in FINAL:
+        return texts.html("progress-noting")
+    return ""
 
 
 def _verdict(texts: Texts, request: ChangeRequest, zone: str) -> str:

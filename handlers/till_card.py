@@ -8,7 +8,8 @@ from locales import Texts
 def till_html(texts: Texts, shop: str, can: Capabilities) -> str:
     """The whole card, as HTML."""
     changes = [_change(texts, can, kind) for kind in ChangeKind if kind in can.operations]
-    ways = [
+    ways = [] if can.brand == "" else [texts.html("till-brand", brand=texts.plain(f"brand-{can.brand}"))]
+    ways += [
         texts.html(f"till-scope-{can.scope.value}"),
         texts.html("till-ends-sessions" if can.ends_sessions else "till-leaves-sessions"),
         texts.html("till-minds-others" if can.versioned else "till-minds-nobody"),
@@ -22,7 +23,8 @@ def till_html(texts: Texts, shop: str, can: Capabilities) -> str:
 
 def _change(texts: Texts, can: Capabilities, kind: ChangeKind) -> str:
     change = texts.plain(f"change-kind-{kind.value}")
-    if can.operations[kind] is Support.EMULATED:
+    if kind in can.emulations:
         really = texts.plain(f"emulated-{can.emulations[kind].value}")
-        return texts.html("till-can-emulated", change=change, really=really)
+        guided = can.operations[kind] is Support.GUIDED
+        return texts.html("till-can-guided-otherwise" if guided else "till-can-emulated", change=change, really=really)
     return texts.html(f"till-can-{can.operations[kind].value}", change=change)

@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from changes.backend import Backend
 from pos.embedded.kind import EMBEDDED
+from pos.guided.kind import GUIDED
 from pos.kind import Finding, Kind, Options
 from pos.odoo.kind import ODOO
 from pos.options import BadOption
@@ -17,7 +18,7 @@ __all__ = ["BadOption", "check", "kinds", "open_backend", "prepare", "secrets_of
 
 GROUP = "tillkeeper.backends"
 
-_OURS = {"embedded": EMBEDDED, "odoo": ODOO, "scim": SCIM}
+_OURS = {"embedded": EMBEDDED, "odoo": ODOO, "scim": SCIM, "guided": GUIDED}
 
 #: As long as the column that a shop's kind is kept in.
 _NAME_LONGEST = 32

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.engine import Database
 from storage.repositories.amendments import SqlAmendments
 from storage.repositories.audit import SqlAudit
+from storage.repositories.cases import SqlCases
 from storage.repositories.claims import SqlClaims
 from storage.repositories.factors import SqlFactors
 from storage.repositories.outbox import SqlOutbox
@@ -52,6 +53,10 @@ class SqlTransaction:
     @cached_property
     def sightings(self) -> SqlSightings:
         return SqlSightings(self._connection, self._vault)
+
+    @cached_property
+    def cases(self) -> SqlCases:
+        return SqlCases(self._connection)
 
     @cached_property
     def audit(self) -> SqlAudit:

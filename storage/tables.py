@@ -104,6 +104,8 @@ requests = Table(
     Column("ends", String(32)),
     Column("batch", String(32)),
     Column("given_up_at", Moment),
+    # When a person said that it is done at the till.
+    Column("done_at", Moment),
     Index("ix_requests_person", "actor_id", "state"),
     Index("ix_requests_user", "shop_id", "terminal_id", "user_id"),
     Index("ix_requests_batch", "batch"),
@@ -131,6 +133,20 @@ amendments = Table(
     Column("expires_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Index("ix_amendments_person", "actor_id", "ended_at"),
+)
+
+#: Guided changes as checklists for a person at the till.
+cases = Table(
+    "cases",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    # Brand, steps and check as they were when it was opened.
+    Column("guide", JSON, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    # The places of the steps that are ticked, in order.
+    Column("ticked", JSON, nullable=False),
+    Column("answer", String(16)),
+    Column("answered_at", Moment),
 )
 
 snapshots = Table(

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
 from changes.errors import RequestOver
+from handlers.cases import AnswerButton, TickButton
 from handlers.context import UseCases, Who
 from handlers.drift import DriftButton
 from handlers.notices import MENU_BUTTON, NOTED_BUTTON, AmendButton, EntryButton, GiveUpButton
@@ -64,6 +65,17 @@ async def drift_button(
     await dialog_manager.start(ChangeSG.what, data=data, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
 
 
+async def tick_button(event: CallbackQuery, callback_data: TickButton, who: Who, use: UseCases) -> None:
+    """The card follows by the outgoing queue."""
+    await use.tick_step(who.actor, callback_data.request_id, callback_data.step, callback_data.ticked)
+    await answer_press(event)
+
+
+async def answer_button(event: CallbackQuery, callback_data: AnswerButton, who: Who, use: UseCases) -> None:
+    await use.answer_case(who.actor, callback_data.request_id, callback_data.answer)
+    await answer_press(event)
+
+
 def make_buttons() -> Router:
     router = Router(name="owner.buttons")
     router.callback_query.register(menu_button, F.data == MENU_BUTTON)
@@ -72,4 +84,6 @@ def make_buttons() -> Router:
     router.callback_query.register(amend_button, AmendButton.filter())
     router.callback_query.register(give_up_button, GiveUpButton.filter())
     router.callback_query.register(drift_button, DriftButton.filter())
+    router.callback_query.register(tick_button, TickButton.filter())
+    router.callback_query.register(answer_button, AnswerButton.filter())
     return router

@@ -65,6 +65,7 @@ _COPIED = (
     "until",
     "ends",
     "batch",
+    "done_at",
 )
 
 #: What a request is stays; these are what becomes of it.
@@ -80,6 +81,7 @@ _MOVES = (
     "lease_owner",
     "due_at",
     "until",
+    "done_at",
 )
 
 
@@ -219,6 +221,8 @@ class SqlRequests:
         worked = requests.c.state.in_(_WORKED)
         # What is later than its own time waits for something else: that is never long.
         put_off = or_(requests.c.due_at.is_(None), requests.c.due_at < requests.c.next_at)
+        # A person at the till takes the time it takes.
+        put_off = and_(put_off, requests.c.state != State.GUIDED.value)
         late = update(requests).where(worked, requests.c.next_at > latest, put_off)
         await self._connection.execute(late.values(next_at=latest))
         leased = update(requests).where(worked, requests.c.lease_until > latest)
@@ -253,6 +257,10 @@ class SqlRequests:
         open_one = and_(requests.c.id == request_id, requests.c.state.in_(_OPEN))
         given_up = await self._connection.execute(update(requests).where(open_one).values(given_up_at=now, next_at=now))
         return given_up.rowcount == 1
+
+    async def make_due(self, request_id: str, now: datetime) -> None:
+        open_one = and_(requests.c.id == request_id, requests.c.state.in_(_OPEN))
+        await self._connection.execute(update(requests).where(open_one).values(next_at=now))
 
     async def forget_secret(self, request_id: str) -> None:
         await self._connection.execute(update(requests).where(requests.c.id == request_id).values(sealed_secret=None))

@@ -19,6 +19,12 @@ ALLOWED = {
     ("proposed", "expired"),
     ("confirmed", "applying"),
     ("confirmed", "failed"),
+    ("confirmed", "guided"),
+    ("applying", "guided"),
+    ("guided", "guided"),
+    ("guided", "applying"),
+    ("guided", "failed"),
+    ("guided", "abandoned"),
     ("applying", "applying"),
     ("applying", "unknown"),
     ("applying", "applied"),
@@ -60,9 +66,13 @@ def test_the_till_is_never_asked_without_a_spent_code() -> None:
     assert MOVES[State.CONFIRMED] & asked == {State.APPLYING}
 
 
+def test_what_a_person_does_is_never_applied_without_being_noted_first() -> None:
+    assert State.APPLIED not in MOVES[State.GUIDED]
+
+
 def test_open_and_final_are_what_their_names_say() -> None:
     assert {State.APPLIED, State.FAILED, State.ABANDONED, State.CANCELLED, State.EXPIRED} == FINAL
-    assert {State.CONFIRMED, State.APPLYING, State.UNKNOWN} == OPEN
+    assert {State.CONFIRMED, State.GUIDED, State.APPLYING, State.UNKNOWN} == OPEN
     assert {*OPEN, State.SCHEDULED} == WORKED
     assert not WORKED & FINAL
 

@@ -8,23 +8,36 @@ from pathlib import Path
 from bot.profile import COMMANDS
 from changes.audit import EntryKind
 from changes.backend import ChangeKind, Emulation, Evidence, Refusal, Scope, Support
+from changes.case import Answer
 from changes.drift import Drift
 from changes.errors import Refused
+from changes.guided import BY_PERSON, NOT_DONE, UNKNOWN_ENDS
 from changes.proposals import Caution
 from changes.recording import HAND_OVER
 from changes.request import TEMPORARY
 from changes.till import Permission, Role, Status
 from changes.when import Quick
+from pos.guided.brand import brand, brands
 
 ROOT = Path(__file__).parents[2]
 
 #: Methods and widgets whose first argument is a key.
 TAKERS = frozenset({"html", "plain", "Html", "Label"})
 
-APPLIED = ("applied", "applied-unread")
-FAILED = ("not-reached", "not-allowed", "not-held", "secret-unreadable", "given-up", "over", "ended-otherwise")
+APPLIED = ("applied", "applied-unread", BY_PERSON)
+FAILED = (
+    "not-reached",
+    "not-allowed",
+    "not-held",
+    "secret-unreadable",
+    "given-up",
+    "over",
+    "ended-otherwise",
+    NOT_DONE,
+)
 REASONS = tuple(f"refused-{reason.value}" for reason in Refusal)
 DRIFT_ENTRIES = {EntryKind.TILL_DRIFTED, EntryKind.TILL_UNSEEN}
+GUIDES = tuple(guide for name in brands() for guide in brand(name).guides.values())
 CHANGE_ENTRIES = {kind for kind in EntryKind if kind.value.startswith("change.")}
 
 
@@ -35,21 +48,27 @@ def _values(kinds: type[StrEnum]) -> tuple[str, ...]:
 #: A computed key as it stands in the source, with what can stand in its braces.
 COMPUTED: dict[str, tuple[str, ...]] = {
     "amend-keep-{request.kind.value}": tuple(kind.value for kind in TEMPORARY),
+    "brand-{can.brand}": brands(),
+    "brand-{case.guide.brand}": brands(),
+    "brand-{facts['brand']}": brands(),
     "caution-{caution}": _values(Caution),
     "change-kind-{entry.facts['action']}": (*_values(ChangeKind), HAND_OVER),
     "change-kind-{kind.value}": _values(ChangeKind),
     "change-kind-{request.kind.value}": _values(ChangeKind),
     "change-line-{kind}": tuple(kind.value for kind in ChangeKind if kind is not ChangeKind.PIN),
     "command-{name}": COMMANDS,
-    "entry-verdict-{entry.facts['result']}": APPLIED,
+    "entry-verdict-answered-{entry.facts['answer']}": _values(Answer),
+    "entry-verdict-{entry.facts['result']}": (*APPLIED, *UNKNOWN_ENDS),
     "entry-verdict-{entry.kind.value.removeprefix('change.')}": ("unknown", "moved", "dropped", "missed"),
     "drift-{what.value}": _values(Drift),
     "entry-{entry.kind.value.replace('.', '-')}": tuple(
         kind.value.replace(".", "-") for kind in EntryKind if kind not in CHANGE_ENTRIES | DRIFT_ENTRIES
     ),
+    "guided-check-{case.guide.check}": tuple({guide.check for guide in GUIDES}),
+    "guided-step-{step.text}": tuple({step.text for guide in GUIDES for step in guide.steps}),
     "many-caution-{caution}": ("last-supervisor", "signed-in", "waiting"),
-    "progress-{request.result}": APPLIED,
-    "progress-{request.state.value}": ("confirmed", "applying", "unknown", "abandoned"),
+    "progress-{request.result}": (*APPLIED, *UNKNOWN_ENDS),
+    "progress-{request.state.value}": ("confirmed", "guided", "applying", "unknown", "abandoned"),
     "quick-{quick.value}": _values(Quick),
     "result-{result}": FAILED,
     "role-{role}": _values(Role),

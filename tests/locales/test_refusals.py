@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from changes import firing, held, step
+from changes import firing, guided, held, step
 from changes.adding import checked_number
 from changes.audit import EntryKind, Head, Record, link
 from changes.authority import Actor, ChatKind
@@ -115,6 +115,10 @@ def results() -> dict[str, set[str]]:
                     found[state] |= _possible(result)
                 case ast.Call(func=ast.Attribute(attr="_applied"), args=[_, result]):
                     found["APPLIED"] |= _possible(result)
+                case ast.Call(func=ast.Attribute(attr="_fail"), args=[result]):
+                    found["FAILED"] |= _possible(result)
+                case ast.Tuple(elts=[ast.Attribute(value=ast.Name(id="State"), attr=state), result]) if state in found:
+                    found[state] |= _possible(result)
     return found
 
 
@@ -125,10 +129,12 @@ def _possible(result: ast.expr) -> set[str]:
         case ast.Name(id="result"):
             # Handed on; whoever gives it is looked at.
             return set()
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="guided"), attr="applied"), args=[_, otherwise]):
+            return {guided.BY_PERSON} | _possible(otherwise)
         case ast.IfExp(body=one, orelse=other):
             return _possible(one) | _possible(other)
         case ast.Name(id=name):
-            return {next(vars(module)[name] for module in (held, firing, step) if name in vars(module))}
+            return {next(vars(module)[name] for module in (held, firing, guided, step) if name in vars(module))}
         case ast.JoinedStr() if pattern(result) == "refused-{no.reason.value}":
             return set(REASONS)
     raise AssertionError(ast.unparse(result))
@@ -138,7 +144,7 @@ def test_these_are_all_ends_of_a_change() -> None:
     assert results() == {
         "APPLIED": set(APPLIED),
         "FAILED": {DIFFERS, *FAILED, *REASONS},
-        "ABANDONED": {step.GIVEN_UP},
+        "ABANDONED": {step.GIVEN_UP, *guided.UNKNOWN_ENDS},
     }
 
 
@@ -167,6 +173,7 @@ WAITING = tuple((State.SCHEDULED, result) for result in ("", firing.MISSED, firi
 BEFORE_THE_CODE = tuple((state, "") for state in (State.PROPOSED, State.CANCELLED, State.EXPIRED))
 UNDER_WAY = (
     (State.CONFIRMED, ""),
+    (State.GUIDED, ""),
     (State.APPLYING, ""),
     (State.APPLYING, "not-reached"),
     (State.UNKNOWN, "answer-lost"),
@@ -175,7 +182,7 @@ UNDER_WAY = (
 ENDS = (
     *((State.APPLIED, result) for result in APPLIED),
     *((State.FAILED, result) for result in (DIFFERS, *FAILED, *REASONS)),
-    (State.ABANDONED, step.GIVEN_UP),
+    *((State.ABANDONED, result) for result in (step.GIVEN_UP, *guided.UNKNOWN_ENDS)),
 )
 
 

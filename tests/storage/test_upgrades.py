@@ -277,9 +277,9 @@ async def test_nothing_is_lost_on_the_way_up_and_what_is_new_has_its_value(old: 
         assert (factor.secret, factor.failures) == ("JBSWY3DPEHPK3PXP", 2)
         kept = [await tx.requests.get(row["id"]) for row in old.rows["requests"]]
         assert [each.state.value for each in kept if each] == list(STATES)
-        assert {(each.due_at, each.until, each.ends, each.batch, each.given_up_at) for each in kept if each} == {
-            (None,) * 5
-        }
+        assert {
+            (each.due_at, each.until, each.ends, each.batch, each.given_up_at, each.done_at) for each in kept if each
+        } == {(None,) * 6}
         assert [each.secret for each in kept if each and each.secret] == ["830574"]
         (claimed,) = await tx.outbox.claim(old.clock.now(), old.clock.now() + LEASE, 10)
         assert (claimed.id, claimed.notice.kind, claimed.notice.urgent) == (2, NoticeKind.ENTRY, False)

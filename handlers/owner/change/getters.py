@@ -5,7 +5,7 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from changes.backend import ChangeKind
+from changes.backend import Capabilities, ChangeKind
 from changes.browsing import UserCard
 from changes.many import TOGETHER
 from changes.names import plain
@@ -60,8 +60,12 @@ async def what(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     offers = {kind.value: card.capabilities.offers(kind) for kind in ChangeKind}
     offers["freeze"] &= not frozen
     offers["unfreeze"] &= frozen
-    offers["elsewhere"] = card.elsewhere and any(card.capabilities.offers(kind) for kind in TOGETHER)
+    offers["elsewhere"] = card.elsewhere and any(_of_many(card.capabilities, kind) for kind in TOGETHER)
     return {FACTS: user_facts(context.texts, card.terminal, card.user), **offers}
+
+
+def _of_many(can: Capabilities, kind: ChangeKind) -> bool:
+    return can.offers(kind) and not can.is_guided(kind)
 
 
 async def name(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
@@ -95,6 +99,8 @@ async def preview(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
     request = await context.use.see_proposal(context.who.actor, memory.request_id(context))
     cautions = memory.cautions(context)
+    # A person has to be at the till for it.
+    guided = "guided" in cautions
     # Who will be signed in at a later time nobody knows.
     freezes_later = request.kind is ChangeKind.FREEZE and request.due_at is not None
     known = [caution for caution in cautions if not (freezes_later and caution == "signed-in")]
@@ -107,8 +113,8 @@ async def preview(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         "cautions": "\n".join(shown),
         "forceable": "signed-in" in cautions or freezes_later,
         "force": _force_button(context.texts, request),
-        "timed": request.kind is not ChangeKind.PIN,
-        "temporary": request.kind in TEMPORARY,
+        "timed": request.kind is not ChangeKind.PIN and not guided,
+        "temporary": request.kind in TEMPORARY and not guided,
     }
 
 

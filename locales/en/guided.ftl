@@ -1,0 +1,56 @@
+# What a person does at the till, step by step.
+brand-lakala = Lakala 拉卡拉
+brand-chinaums = ChinaUMS 银联商务
+brand-shengpay = Shengpay 盛付通
+brand-ruiyinxin = Ruiyinxin 瑞银信
+brand-kaiyundian = Kaiyundian 开云店
+brand-bankcomm = Bank of Communications 交通银行
+brand-other = another brand
+till-brand = 🏷 Terminals of <b>{ $brand }</b>. I cannot reach them: somebody at the terminal does what is to be done, step by step, and I keep the list of users.
+caution-guided = 📋 I cannot reach this till. After your code I show you the steps; somebody then has to do them at the terminal within 24 hours.
+refused-guided-now = Somebody has to stand at the till for this, so it can neither wait for a time nor end by itself. Ask for it when somebody is there.
+refused-steps-left = Some steps are not ticked yet. Tick each one that is done; then make the check.
+refused-case-over = This is over already. Look at /audit for what became of it.
+
+progress-guided = 📋 <b>Please do this at the terminal.</b> I cannot reach it. Tick here what is done.
+case-brand = 🏷 { $brand }
+case-step = { $mark } { $place }. { $step }
+case-step-unconfirmed = { $mark } { $place }. { $step } ❔
+case-unconfirmed = ❔ Not confirmed with { $brand }: known from other terminals of this type. Names and order may differ on yours.
+case-help = Is something different, or is a password lost? Stop there and ask your acquirer, the company that your terminal is from.
+case-check = 🔎 <b>Now check:</b> { $check }
+case-check-later = 🔎 Once all is ticked, I ask you to check it.
+case-until = ⌛ If nobody tells me how it went until { $when }, shop time, I end it as unknown.
+case-worked = ✅ Checked, it works
+case-not-done = ❌ It did not work
+case-unsure = ❔ I do not know
+
+guided-step-bring-user = <b>{ $name }</b> stands at the terminal with you.
+guided-step-clear-terminal = Whoever is signed in there finishes the sale, runs the settlement (结算) and signs off (签退).
+guided-step-sign-in-supervisor = Sign in as the supervisor (主管, number 00) with your own password.
+guided-step-factory-password = Is the supervisor still at the factory password? Then change that first, or anybody could undo this.
+guided-step-open-operators = Open the list of operators (操作员管理).
+guided-step-add-number = Choose to add one (增加) and type the number <b>{ $number }</b>.
+guided-step-user-types-password = { $name } types a new password of { $digits } digits, twice. Nobody looks on, and nobody sends it to me.
+guided-step-delete-number = Choose the number <b>{ $number }</b>, delete it (删除) and confirm.
+guided-step-sign-off-supervisor = Sign the supervisor off.
+guided-step-user-signs-in = { $name } signs in with the number <b>{ $number }</b>.
+guided-step-user-changes-password = { $name } opens the change of password (修改密码) and types the old one, then twice a new one of { $digits } digits. Is the old one forgotten? Then most likely only the supervisor can help, by deleting the number and adding it again.
+guided-check-signs-in = { $name } signs in with the number <b>{ $number }</b> and the new password. Does it work?
+guided-check-new-password = { $name } signs off, and in again with the new password. Does it work?
+guided-check-refused = Try to sign in with the number <b>{ $number }</b>. Does the terminal refuse it?
+
+progress-noting = ⏳ <b>Done at the terminal, as was said.</b> I am noting it in the list of users.
+progress-applied-by-person = ✅ <b>Done by a person at the terminal.</b> Every step was ticked and the check worked, as was said. I noted it in the list of users; the terminal itself I cannot ask.
+progress-guided-unsure = ⚠️ <b>Unknown.</b> Nobody knows what the terminal holds now, and my list shows what was before. Please look at the terminal: can this user sign in?
+progress-guided-unfinished = ⚠️ <b>Unknown.</b> Nobody told me in time how it went, and my list shows what was before. Please look at the terminal: can this user sign in?
+progress-guided-unrecorded = ⚠️ <b>Done at the terminal, as was said, but not noted.</b> My list of users could not take it and shows what was before. Please ask for it again, and tick what is done already.
+result-guided-not-done = Whoever stood at the terminal said that it did not work. My list shows what was before. Look at the terminal, then try again.
+entry-verdict-applied-by-person = ✅ Done by a person at the terminal and noted
+entry-verdict-answered-worked = 🙋 Said at the terminal: all steps done, checked, it works
+entry-verdict-answered-not-done = 🙋 Said at the terminal: it did not work
+entry-verdict-answered-unsure = 🙋 Said at the terminal: nobody knows whether it worked
+entry-verdict-guided-unsure = ⚠️ Unknown: nobody knows what was done at the terminal
+entry-verdict-guided-unfinished = ⚠️ Unknown: nobody told in time what was done at the terminal
+entry-verdict-guided-unrecorded = ⚠️ Done at the terminal, as was said, and not noted
+entry-ticked = ☑️ { $ticked } of { $steps } steps ticked · { $brand }

@@ -1,0 +1,56 @@
+# 由人在终端上按步骤完成的修改。
+brand-lakala = 拉卡拉 Lakala
+brand-chinaums = 银联商务 ChinaUMS
+brand-shengpay = 盛付通 Shengpay
+brand-ruiyinxin = 瑞银信 Ruiyinxin
+brand-kaiyundian = 开云店 Kaiyundian
+brand-bankcomm = 交通银行 Bank of Communications
+brand-other = 其他品牌
+till-brand = 🏷 <b>{ $brand }</b>的终端。我连不上这些终端：由终端旁的人按步骤操作，我负责记录用户名单。
+caution-guided = 📋 我连不上这台终端。输入验证码后，我会列出操作步骤，需要有人在 24 小时内到终端上完成。
+refused-guided-now = 这项修改需要有人在终端旁操作，不能定时执行，也不能自动到期。请等有人在终端旁时再操作。
+refused-steps-left = 还有步骤没有勾选。请勾选每个已完成的步骤，然后核对结果。
+refused-case-over = 这项操作已经结束。结果请看 /audit。
+
+progress-guided = 📋 <b>请在终端上操作。</b>我连不上这台终端，请在这里勾选已完成的步骤。
+case-brand = 🏷 { $brand }
+case-step = { $mark } { $place }. { $step }
+case-step-unconfirmed = { $mark } { $place }. { $step } ❔
+case-unconfirmed = ❔ 未经{ $brand }证实：来自同类终端的做法，您的终端上名称和顺序可能不同。
+case-help = 与步骤不符，或忘了密码？请先停下，联系您的收单机构（提供终端的公司）。
+case-check = 🔎 <b>现在核对：</b>{ $check }
+case-check-later = 🔎 全部勾选后，我会请您核对结果。
+case-until = ⌛ 如果到 { $when }（店铺时间）还没有人告诉我结果，将按“结果未知”结束。
+case-worked = ✅ 已核对，没问题
+case-not-done = ❌ 没成功
+case-unsure = ❔ 不确定
+
+guided-step-bring-user = <b>{ $name }</b>和您一起在终端旁。
+guided-step-clear-terminal = 请当前登录的人做完手上的交易，先结算，再签退。
+guided-step-sign-in-supervisor = 用主管号（00）和您自己的主管密码登录。
+guided-step-factory-password = 主管还在用出厂密码吗？如果是，请先改掉，否则谁都能改回来。
+guided-step-open-operators = 打开“操作员管理”。
+guided-step-add-number = 选择“增加”，输入操作员号 <b>{ $number }</b>。
+guided-step-user-types-password = 由{ $name }本人输入 { $digits } 位新密码，输两遍。旁人不要看，也不要发给我。
+guided-step-delete-number = 选择操作员号 <b>{ $number }</b>，选“删除”并确认。
+guided-step-sign-off-supervisor = 主管退出登录。
+guided-step-user-signs-in = { $name }用操作员号 <b>{ $number }</b> 登录。
+guided-step-user-changes-password = 由{ $name }本人打开“修改密码”，先输旧密码，再输两遍 { $digits } 位新密码。忘了旧密码？多半只能由主管删除该操作员号后重新添加。
+guided-check-signs-in = 请{ $name }用操作员号 <b>{ $number }</b> 和新密码登录。成功了吗？
+guided-check-new-password = 请{ $name }退出后，用新密码重新登录。成功了吗？
+guided-check-refused = 请试着用操作员号 <b>{ $number }</b> 登录。终端拒绝了吗？
+
+progress-noting = ⏳ <b>据称已在终端上完成。</b>正在记入用户名单。
+progress-applied-by-person = ✅ <b>已由人在终端上完成。</b>据称每一步都已勾选，并核对无误。我已记入用户名单；终端本身我无法读取。
+progress-guided-unsure = ⚠️ <b>结果未知。</b>没有人知道终端上现在的情况，我的名单仍是修改之前的。请到终端上看一下：该用户还能登录吗？
+progress-guided-unfinished = ⚠️ <b>结果未知。</b>没有人在规定时间内告诉我结果，我的名单仍是修改之前的。请到终端上看一下：该用户还能登录吗？
+progress-guided-unrecorded = ⚠️ <b>据称已在终端上完成，但没能记录。</b>我的用户名单没能更新，仍是修改之前的。请再操作一次，并勾选已经完成的步骤。
+result-guided-not-done = 终端旁的人说没有成功。我的名单仍是修改之前的。请查看终端，然后重试。
+entry-verdict-applied-by-person = ✅ 已由人在终端上完成并记录
+entry-verdict-answered-worked = 🙋 终端旁的人说：步骤已全部完成，核对无误
+entry-verdict-answered-not-done = 🙋 终端旁的人说：没有成功
+entry-verdict-answered-unsure = 🙋 终端旁的人说：不确定是否成功
+entry-verdict-guided-unsure = ⚠️ 结果未知：没有人知道终端上做了什么
+entry-verdict-guided-unfinished = ⚠️ 结果未知：没有人在规定时间内说明结果
+entry-verdict-guided-unrecorded = ⚠️ 据称已在终端上完成，但没能记录
+entry-ticked = ☑️ 已勾选 { $ticked }/{ $steps } 步 · { $brand }

@@ -1,0 +1,1 @@
+"""Brands whose terminals nobody reaches from outside: a person is guided, and the bot keeps the list of users."""
