@@ -117,7 +117,7 @@ def results() -> dict[str, set[str]]:
                     found["APPLIED"] |= _possible(result)
                 case ast.Call(func=ast.Attribute(attr="_fail"), args=[result]):
                     found["FAILED"] |= _possible(result)
-                case ast.Tuple(elts=[ast.Attribute(value=ast.Name(id="State"), attr=state), result]) if state in found:
+                case ast.Return(value=ast.Tuple(elts=[ast.Attribute(attr=state), result])) if state in found:
                     found[state] |= _possible(result)
     return found
 
