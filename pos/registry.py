@@ -18,7 +18,7 @@ __all__ = ["BadOption", "check", "kinds", "open_backend", "prepare", "secrets_of
 
 GROUP = "tillkeeper.backends"
 
-_OURS = {"embedded": EMBEDDED, "odoo": ODOO, "scim": SCIM, "guided": GUIDED}
+_OURS = {"embedded": EMBEDDED, "guided": GUIDED, "odoo": ODOO, "scim": SCIM}
 
 #: As long as the column that a shop's kind is kept in.
 _NAME_LONGEST = 32
