@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
+TRYTON := .tryton
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test check bench format pins screens conformance crash
@@ -27,7 +28,14 @@ demo: $(VENV)/demo.installed ## the bot, a Telegram of its own and a till on htt
 demo-reset: ## forget what was done in the demo
 	rm -rf data/demo
 
-test: $(VENV)/dev.installed ## all tests
+# A real Tryton server for the tests, apart from the bot's own environment.
+$(TRYTON)/installed: requirements/tryton.txt $(VENV)/pip
+	@echo "Installing a Tryton server into $(TRYTON) (once, a minute or so)"
+	@$(PYTHON) -m venv $(TRYTON)/env
+	@$(TRYTON)/env/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+test: $(VENV)/dev.installed $(TRYTON)/installed ## all tests
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev.installed ## ruff, mypy, direction of imports
@@ -64,3 +72,5 @@ pins: $(VENV)/pip ## compile requirements/*.txt anew from pyproject.toml
 	  $(BIN)/uv pip compile pyproject.toml $$extras $$constraint --universal --python-version 3.11 \
 	    --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements/$$name.txt; \
 	done
+	$(BIN)/uv pip compile requirements/tryton.in --universal --python-version 3.11 \
+	  --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements/tryton.txt

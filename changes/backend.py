@@ -208,6 +208,8 @@ class Refusal(StrEnum):
     SECRET_WEAK = "secret-weak"  # noqa: S105
     #: The till has no room for another user.
     FULL = "full"
+    #: The till changes nobody who is frozen.
+    FROZEN = "frozen"
     #: The last who may manage or use the till, the till's owner, or another whom it protects.
     PROTECTED = "protected"
     UNSUPPORTED = "unsupported"

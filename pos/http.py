@@ -60,6 +60,14 @@ def _is_here(parts: SplitResult) -> bool:
         return False
 
 
+class NoRights(BackendRefused):
+    """The server does not take the account (401), or not for this (403)."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(Refusal.ACCOUNT, str(status))
+        self.status = status
+
+
 class Http:
     """Of one till. The session is opened by the first call and closed with `close`."""
 
@@ -70,17 +78,17 @@ class Http:
         self._session: aiohttp.ClientSession | None = None
 
     async def ask(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        """A GET. Raises `NotReached`, or `BackendRefused(ACCOUNT)`."""
+        """A GET. Raises `NotReached`, or `NoRights`."""
         return await self._call("GET", path, late=NotReached, params=params)
 
-    async def query(self, path: str, body: Mapping[str, Any]) -> Answer:
+    async def query(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
         """A POST that changes nothing, as remote procedures are asked. Raises as `ask`."""
-        return await self._call("POST", path, late=NotReached, data=_json(body))
+        return await self._call("POST", path, late=NotReached, data=_json(body), headers=headers)
 
     async def order(
         self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """A call that changes something. Raises `NotReached`, `AnswerLost` or `BackendRefused(ACCOUNT)`."""
+        """A call that changes something. Raises `NotReached`, `AnswerLost` or `NoRights`."""
         return await self._call(method, path, late=AnswerLost, data=_json(body), headers=headers)
 
     async def close(self) -> None:
@@ -108,7 +116,7 @@ def _json(body: Mapping[str, Any]) -> bytes:
 async def _read(response: aiohttp.ClientResponse, late: type[BackendError]) -> Answer:
     status = response.status
     if status in _NO_RIGHTS:
-        raise BackendRefused(Refusal.ACCOUNT, str(status))
+        raise NoRights(status)
     if status in _NOT_NOW:
         raise NotReached(str(status))
     if 300 <= status < 400 and status != _DONE_SEE_ELSEWHERE:

@@ -33,7 +33,7 @@ def listens(server: URL, port: int) -> bool:
         return False
 
 
-async def _command(*statements: str) -> None:
+async def command(*statements: str) -> None:
     """Run statements that must not stand in a transaction."""
     engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
@@ -48,7 +48,7 @@ async def _migrated(url: str) -> None:
     await database.close()
 
 
-def _in_own_loop(work: Coroutine[Any, Any, None]) -> None:
+def in_own_loop(work: Coroutine[Any, Any, None]) -> None:
     """Wherever the caller's event loop is: in a thread of its own."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
@@ -64,7 +64,7 @@ def rows_of(url: str, query: str) -> list[tuple[Any, ...]]:
             found.extend(tuple(row) for row in await connection.exec_driver_sql(query))
         await engine.dispose()
 
-    _in_own_loop(read())
+    in_own_loop(read())
     return found
 
 
@@ -97,11 +97,11 @@ class Databases:
             yield _sqlite_url(self._folder / f"{_name('empty')}.db")
             return
         name = _name("tillkeeper_empty")
-        await _command(f"CREATE DATABASE {name}")
+        await command(f"CREATE DATABASE {name}")
         try:
             yield _url(name).render_as_string(hide_password=False)
         finally:
-            await _command(f"DROP DATABASE {name} WITH (FORCE)")
+            await command(f"DROP DATABASE {name} WITH (FORCE)")
 
     @asynccontextmanager
     async def fresh(self, kind: str) -> AsyncIterator[str]:
@@ -111,25 +111,25 @@ class Databases:
             return
         if self._postgres is None:
             self._postgres = _name("tillkeeper_template")
-            await _command(f"CREATE DATABASE {self._postgres}")
+            await command(f"CREATE DATABASE {self._postgres}")
             await _migrated(_url(self._postgres).render_as_string(hide_password=False))
         name = _name("tillkeeper_test")
-        await _command(f"CREATE DATABASE {name} TEMPLATE {self._postgres}")
+        await command(f"CREATE DATABASE {name} TEMPLATE {self._postgres}")
         try:
             yield _url(name).render_as_string(hide_password=False)
         finally:
-            await _command(f"DROP DATABASE {name} WITH (FORCE)")
+            await command(f"DROP DATABASE {name} WITH (FORCE)")
 
     def sqlite_copy(self, to: Path | None = None) -> Path:
         """A new file with the migrated tables, in the folder or as `to`."""
         template = self._folder / "template.db"
         if not template.exists():
-            _in_own_loop(_migrated(_sqlite_url(template)))
+            in_own_loop(_migrated(_sqlite_url(template)))
         return Path(shutil.copy(template, to or self._folder / f"{_name('copy')}.db"))
 
     def close(self) -> None:
         if self._postgres is not None:
-            _in_own_loop(_command(f"DROP DATABASE {self._postgres} WITH (FORCE)"))
+            in_own_loop(command(f"DROP DATABASE {self._postgres} WITH (FORCE)"))
 
 
 def _sqlite_url(path: Path) -> str:

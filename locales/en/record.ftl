@@ -28,6 +28,7 @@ till-refused-number-invalid = The till does not accept this operator number. Cho
 till-refused-duplicate-name = The till has a user of this name already. Choose another one.
 till-refused-secret-weak = This password is too weak for the till's rules. Choose another one, or let me make it.
 till-refused-full = The till has no room for another user. Remove one who left, then try again.
+till-refused-frozen = The till changes nothing of a user who is frozen. Unfreeze them first, then try again.
 till-refused-protected = The till protects this user: the owner, or the last who may use or manage it. Give somebody else these rights first.
 till-refused-unsupported = The till cannot do this.
 till-refused-account = The till does not take the bot's account there, or it may not do this. Have the account checked.

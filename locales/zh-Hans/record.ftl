@@ -28,6 +28,7 @@ till-refused-number-invalid = 终端不接受这个操作员号，请换一个�
 till-refused-duplicate-name = 终端上已有同名用户，请换一个名字。
 till-refused-secret-weak = 密码不符合该系统的强度要求，请换一个，或由我生成。
 till-refused-full = 终端的用户已满。请先删除已离开的人，然后重试。
+till-refused-frozen = 终端不能修改已冻结的用户。请先解冻，然后重试。
 till-refused-protected = 该用户受系统保护：是所有者，或是最后一位可以使用或管理终端的人。请先把这些权限给别人。
 till-refused-unsupported = 终端不支持此操作。
 till-refused-account = 终端系统不接受机器人的账号，或该账号无权这样做。请检查账号。

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
+from typing import Any
 
 import pytest
 
 from tests.conformance import subjects
 from tests.conformance.subject import Open, Subject
 from tests.pos.scim.server import scim_server
+from tests.pos.tryton.server import Server, tryton_server
 
 _OPTION = "--backend-subject"
 
@@ -21,7 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "subject" in metafunc.fixturenames:
         outside = _outside(metafunc.config)
-        metafunc.parametrize("subject", [outside] if outside else subjects.names(), indirect=True)
+        metafunc.parametrize("subject", [outside] if outside else list(map(_marked, subjects.names())), indirect=True)
+
+
+def _marked(name: str) -> Any:
+    return pytest.param(name, marks=[getattr(pytest.mark, need) for need in subjects.needs(name)])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -51,6 +57,12 @@ def _opener(config: pytest.Config, name: str) -> Open:
 def scim() -> Iterator[str]:
     with scim_server() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with tryton_server("postgres", tmp_path_factory.mktemp("tryton")) as server:
+        yield server
 
 
 @pytest.fixture
