@@ -12,6 +12,7 @@ from aiogram.enums import ParseMode
 from aiogram_dialog import setup_dialogs
 from aiogram_dialog.api.protocols import MessageManagerProtocol
 
+from bot.beside import Snapshots
 from bot.conversations import Conversations, draw_distinct_ids
 from bot.middlewares import Failures, Gate
 from bot.session import KeepingSession
@@ -34,6 +35,7 @@ from changes.proposals import Discard, SeeProposal
 from changes.proposing import Propose
 from changes.removing import RemoveLater
 from changes.settings import ChooseLateLimit
+from changes.snapshots import TakeSnapshot
 from changes.undoing import ProposeUndo
 from changes.watching import DriftedUser, Watch
 from handlers.context import UseCases
@@ -75,7 +77,9 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncIte
         tills = OpenTills(store)
         wake = Wake()
         use = _use_cases(store, tills, clock, wake)
-        applying = Applying(store, tills, clock, wake, owner=secrets.token_hex(8))
+        snapshots = Snapshots(TakeSnapshot(store, tills))
+        beside = snapshots if settings.snapshot_days else None
+        applying = Applying(store, tills, clock, wake, owner=secrets.token_hex(8), snapshots=beside)
         try:
             yield Parts(
                 settings,
@@ -92,6 +96,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncIte
                 Strangers(clock),
             )
         finally:
+            await snapshots.close()
             await tills.close()
     finally:
         await conversations.close()

@@ -1,4 +1,4 @@
-"""The loop that cleans up: what expired or a wrong clock put off soon, old rows of the queue now and then."""
+"""The loop that cleans up: what expired or a wrong clock put off soon, old rows now and then."""
 
 import asyncio
 import secrets
@@ -11,7 +11,7 @@ log = structlog.get_logger()
 
 #: Seconds between looks at expired proposals: their PINs are gone about so soon.
 _BETWEEN = 30.0
-#: Old messages are looked for at each look of this number: hourly.
+#: Old messages and snapshots are looked for at each look of this number: hourly.
 _EVERY = 120
 
 
@@ -24,6 +24,7 @@ async def keep_house(housekeeping: Housekeeping) -> None:
             await housekeeping.bring_back()
             if look % _EVERY == 0:
                 await housekeeping.forget_messages()
+                await housekeeping.forget_snapshots()
         except Exception:
             # The database may be away for a while.
             log.exception("cleaning up failed", error_id=secrets.token_hex(4))

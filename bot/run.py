@@ -106,7 +106,7 @@ def _duties(bot: Bot, dispatcher: Dispatcher, parts: Parts, pacing: Pacing, lead
             for duty in (
                 hear(),
                 outgoing.run(),
-                keep_house(Housekeeping(parts.store, parts.clock)),
+                keep_house(Housekeeping(parts.store, parts.clock, parts.settings.snapshots_kept)),
                 keep_watch(parts.watch, parts.clock, parts.settings.drift_every),
                 keep_profile(bot, parts.locales, parts.settings.default_locale),
             ):

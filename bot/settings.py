@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     default_zone: str = Field(default="Asia/Shanghai")
     #: Minutes between looks at the tills for what was changed there; 0 is never.
     drift_minutes: int = Field(default=60, ge=0, le=10_080)
+    #: Days for which the users of a terminal, as they were before a change, are kept; 0 keeps none.
+    snapshot_days: int = Field(default=90, ge=0, le=3650)
 
     @field_validator("secret_keys", mode="before")
     @classmethod
@@ -99,6 +101,10 @@ class Settings(BaseSettings):
     def drift_every(self) -> timedelta:
         """Nothing where the tills are not looked at."""
         return timedelta(minutes=self.drift_minutes)
+
+    @property
+    def snapshots_kept(self) -> timedelta:
+        return timedelta(days=self.snapshot_days)
 
     @property
     def keys(self) -> list[str]:

@@ -16,6 +16,7 @@ from changes.held import Held
 from changes.life import State
 from changes.ports import Store, Tills, Waker
 from changes.request import ChangeRequest
+from changes.snapshots import Beside
 from changes.step import Step
 
 #: How long a lease lasts; a worker that died or stands still gives its work back after that.
@@ -25,10 +26,13 @@ LEASE = timedelta(seconds=30)
 class Applying:
     """Takes due changes one step further at a time."""
 
-    def __init__(self, store: Store, tills: Tills, clock: Clock, waker: Waker, owner: str) -> None:
-        """`owner` is this worker's name in leases."""
+    def __init__(
+        self, store: Store, tills: Tills, clock: Clock, waker: Waker, owner: str, snapshots: Beside | None = None
+    ) -> None:
+        """`owner` is this worker's name in leases; without `snapshots` of a change only its user is kept."""
         self._store, self._tills, self._clock, self._waker, self._owner = store, tills, clock, waker, owner
         self._circuits = Circuits(clock)
+        self._snapshots = snapshots
 
     async def lease(self, in_hand: Collection[str] = ()) -> ChangeRequest | None:
         """The next due request, now held by this worker; None where nothing is due.
@@ -51,7 +55,7 @@ class Applying:
         async with self._held(request):
             held = Held(self._store, self._clock, self._waker, request)
             if request.state is not State.SCHEDULED or await firing.begin(held):
-                await Step(held, self._tills, self._circuits.of(request.shop_id)).run()
+                await Step(held, self._tills, self._circuits.of(request.shop_id), self._snapshots).run()
 
     @asynccontextmanager
     async def _held(self, request: ChangeRequest) -> AsyncIterator[None]:

@@ -16,7 +16,7 @@ from changes.codes import Factor
 from changes.life import State
 from changes.request import ChangeRequest
 from changes.sightings import Sightings
-from changes.till import TerminalUser
+from changes.snapshot import Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,6 @@ class Requests(Protocol):
 
     async def forget_secret(self, request_id: str) -> None: ...
     async def set_progress_message(self, request_id: str, message_id: int) -> None: ...
-    async def keep_snapshot(self, request_id: str, user: TerminalUser, at: datetime) -> None: ...
 
 
 class Amendments(Protocol):
@@ -314,6 +313,8 @@ class Transaction(Protocol):
     def requests(self) -> Requests: ...
     @property
     def amendments(self) -> Amendments: ...
+    @property
+    def snapshots(self) -> Snapshots: ...
     @property
     def sightings(self) -> Sightings: ...
     @property

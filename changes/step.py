@@ -22,6 +22,7 @@ from changes.listing import user_of_number
 from changes.ports import Tills, Transaction
 from changes.recording import unknown
 from changes.request import LIFETIME, ChangeRequest, may_end, touched
+from changes.snapshots import Beside
 from changes.till import TerminalUser
 
 T = TypeVar("T")
@@ -60,8 +61,8 @@ def wait_before(attempt: int) -> timedelta:
 class Step:
     """With a held request whose time has come."""
 
-    def __init__(self, held: Held, tills: Tills, circuit: Circuit) -> None:
-        self._held, self._tills, self._circuit = held, tills, circuit
+    def __init__(self, held: Held, tills: Tills, circuit: Circuit, snapshots: Beside | None = None) -> None:
+        self._held, self._tills, self._circuit, self._snapshots = held, tills, circuit, snapshots
         self._clock = held.clock
 
     @property
@@ -132,7 +133,8 @@ class Step:
             async with self._held.writing() as tx:
                 await guided.open_case(self._held, tx, till.capabilities.guides[request.kind])
                 await self._judge(tx)
-                await self._keep(tx, user, now)
+                await tx.snapshots.keep(request.id, user, now)
+            self._keep_all(user)
             return False
         # Who waited since days is asked for as they are today, and so is everyone of many: of them only what is to
         # change was looked at. Who confirms one now saw them a moment ago.
@@ -140,8 +142,14 @@ class Step:
         seen = {"user": user} if waited else {}
         async with self._held.moving(State.APPLYING, asked_at=now, result="", **seen) as tx:
             await self._judge(tx)
-            await self._keep(tx, user, now)
+            await tx.snapshots.keep(request.id, user, now)
+        if request.done_at is None:
+            self._keep_all(user)
         return True
+
+    def _keep_all(self, user: TerminalUser) -> None:
+        if self._snapshots is not None:
+            self._snapshots.begin(self._request, user)
 
     async def _ask(self, till: Backend) -> None:
         try:
@@ -164,10 +172,6 @@ class Step:
                 raise BackendRefused(Refusal.DUPLICATE_NUMBER)
             return self._request.user
         return await self._asked(till.user(self._request.terminal.id, self._request.user.id), NotReached)
-
-    async def _keep(self, tx: Transaction, user: TerminalUser, now: datetime) -> None:
-        if self._request.kind is not ChangeKind.ADD:
-            await tx.requests.keep_snapshot(self._request.id, user, now)
 
     def _seen_just_now(self, till: Backend) -> bool:
         """The look for the proposal is enough where the till itself refuses if the user is another since.

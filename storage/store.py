@@ -17,6 +17,7 @@ from storage.repositories.people import SqlPeople
 from storage.repositories.requests import SqlRequests
 from storage.repositories.shops import SqlShops
 from storage.repositories.sightings import SqlSightings
+from storage.repositories.snapshots import SqlSnapshots
 from storage.vault import Vault
 
 
@@ -49,6 +50,10 @@ class SqlTransaction:
     @cached_property
     def amendments(self) -> SqlAmendments:
         return SqlAmendments(self._connection)
+
+    @cached_property
+    def snapshots(self) -> SqlSnapshots:
+        return SqlSnapshots(self._connection, self._vault)
 
     @cached_property
     def sightings(self) -> SqlSightings:

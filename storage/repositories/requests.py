@@ -1,4 +1,4 @@
-"""Change requests: their rows, leases and snapshots."""
+"""Change requests: their rows and leases."""
 
 import json
 from collections.abc import Collection
@@ -27,9 +27,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from changes.backend import ChangeKind
 from changes.life import OPEN, WORKED, State
 from changes.request import ChangeRequest
-from changes.till import Terminal, TerminalUser
+from changes.till import Terminal
 from storage.columns import Moment
-from storage.tables import requests, snapshots
+from storage.tables import requests
 from storage.users import as_json, from_json
 from storage.vault import Vault, VaultError
 
@@ -268,15 +268,6 @@ class SqlRequests:
     async def set_progress_message(self, request_id: str, message_id: int) -> None:
         values = {"progress_message_id": message_id}
         await self._connection.execute(update(requests).where(requests.c.id == request_id).values(values))
-
-    async def keep_snapshot(self, request_id: str, user: TerminalUser, at: datetime) -> None:
-        sealed = self._vault.seal(f"snapshots.user:{request_id}", json.dumps(as_json(user)))
-        values = {"taken_at": at, "sealed_user": sealed}
-        kept = await self._connection.execute(
-            update(snapshots).where(snapshots.c.request_id == request_id).values(values)
-        )
-        if kept.rowcount == 0:
-            await self._connection.execute(insert(snapshots).values(request_id=request_id, **values))
 
     async def _found(self, query: Select[Any]) -> tuple[ChangeRequest, ...]:
         return tuple(self._request(row) for row in await self._connection.execute(query))

@@ -11,7 +11,7 @@ from changes.ports import NoticeKind
 from changes.step import SETTLED_AFTER
 from changes.till import TerminalUser
 from pos.embedded.till import FaultKind, FaultMethod
-from storage.repositories.requests import SqlRequests
+from storage.repositories.snapshots import SqlSnapshots
 from tests.changes.backends import Before, raising
 from tests.changes.bench import Bench
 from tests.changes.test_applying import ended
@@ -178,13 +178,13 @@ async def test_nothing_is_asked_long_after_it_was_noted(sqlite_bench: Bench, mon
     """The commit of the note hangs: what is asked after it would be waited for too shortly."""
     bench, before = sqlite_bench, behind(sqlite_bench, Before)
     request = await bench.confirmed()
-    keep = SqlRequests.keep_snapshot
+    keep = SqlSnapshots.keep
 
-    async def slowly(self: SqlRequests, request_id: str, user: TerminalUser, at: datetime) -> None:
+    async def slowly(self: SqlSnapshots, request_id: str, user: TerminalUser, at: datetime) -> None:
         await keep(self, request_id, user, at)
         bench.clock.turn(seconds=21)
 
-    monkeypatch.setattr(SqlRequests, "keep_snapshot", slowly)
+    monkeypatch.setattr(SqlSnapshots, "keep", slowly)
     await bench.step()
     assert before.keys == []
     assert (await bench.kept(request)).state is State.UNKNOWN

@@ -55,8 +55,9 @@ class Ground:
             bot_api_base=telegram,
             database_url=url.render_as_string(hide_password=False),
             secret_keys=self.key,  # type: ignore[arg-type]
-            # Not a part of any change; it would look at the till at moments of its own.
+            # Not a part of any change: it would look at the till at moments of its own.
             drift_minutes=0,
+            snapshot_days=0,
         )
 
     async def begin(self, scenario: str) -> Press:

@@ -34,14 +34,14 @@ class BotProcess:
     """`tests.e2e.bot_process` on a folder, and all that it works with."""
 
     def __init__(
-        self, folder: Path, telegram: Telegram, clock: FileClock, till: Path, *, drift_minutes: int = 0
+        self, folder: Path, telegram: Telegram, clock: FileClock, till: Path, *, reads_beside: bool = False
     ) -> None:
         self.folder, self.telegram, self.clock = folder, telegram, clock
         self._till = till
         self.key = Fernet.generate_key().decode()
         self.database = folder / "tillkeeper.db"
         self.log = folder / "bot.log"
-        self._drift_minutes = drift_minutes
+        self._reads_beside = reads_beside
         #: Codes, PINs and seeds that were in play: none may be found where it does not belong.
         self.secrets = {telegram.token, self.key}
         self._process: ForkServerProcess | None = None
@@ -59,8 +59,8 @@ class BotProcess:
             "DATABASE_URL": self.database_url,
             "SECRET_KEYS": self.key,
             "LOG_LEVEL": "DEBUG",
-            # Looking at a till would use up the faults that tests set; `test_drift.py` looks.
-            "DRIFT_MINUTES": str(self._drift_minutes),
+            "DRIFT_MINUTES": "60" if self._reads_beside else "0",
+            "SNAPSHOT_DAYS": "90" if self._reads_beside else "0",
         }
 
     @property
@@ -173,11 +173,14 @@ async def make_till(path: Path) -> Path:
 
 
 @asynccontextmanager
-async def bot_on(folder: Path, till: Path, *, drift_minutes: int = 0) -> AsyncIterator[BotProcess]:
-    """A Telegram and a started bot; shops get copies of `till`."""
+async def bot_on(folder: Path, till: Path, *, reads_beside: bool = False) -> AsyncIterator[BotProcess]:
+    """A Telegram and a started bot; shops get copies of `till`.
+
+    `reads_beside`: it looks for drift and keeps snapshots. That would meet the faults that other tests set.
+    """
     clock = FileClock(folder / "clock")
     async with serve(clock=clock) as telegram:
-        bot = BotProcess(folder, telegram, clock, till, drift_minutes=drift_minutes)
+        bot = BotProcess(folder, telegram, clock, till, reads_beside=reads_beside)
         await bot.start()
         try:
             yield bot

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @each
 async def shop(tmp_path: Path, till: Path, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
     """Of a bot that looks at its tills."""
-    async with bot_on(tmp_path, till, drift_minutes=60) as bot, shop_of(bot, language=request.param) as made:
+    async with bot_on(tmp_path, till, reads_beside=True) as bot, shop_of(bot, language=request.param) as made:
         yield made
     assert leaked(bot) == set()
 
@@ -44,6 +44,10 @@ async def test_what_nobody_did_through_the_bot_is_told_and_answered_with_a_freez
     await owner.hear(owner.text("entry-verdict-applied"), after=told.message_id)
     assert (await shop.user()).status is Status.FROZEN
 
+    async def kept() -> bool:
+        return [row["roster"] for row in bot.query("SELECT roster FROM snapshots")] == ["taken"]
+
+    await bot.until(kept)
     # The freeze came through the bot, and the rest was told.
     since = owner.said()[-1].message_id
     await _looked(bot)
