@@ -5,11 +5,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from changes.backend import AnswerLost, BackendRefused, Capabilities, ChangeKind, NotReached, Order, Refusal
+from changes.backend import (
+    AnswerLost,
+    BackendRefused,
+    Capabilities,
+    ChangeKind,
+    Guide,
+    GuideStep,
+    NotReached,
+    Order,
+    Refusal,
+    Support,
+)
 from changes.till import Role, Status, Terminal, TerminalUser, UserPage, UserQuery
 from pos.embedded.backend import CAPABILITIES
 
 TERMINAL = Terminal("front", "Front 前台")
+
+GUIDE = Guide("other", tuple(map(GuideStep, ("open-operators", "delete-number", "sign-off-supervisor"))), "refused")
 
 Act = Callable[[], Awaitable[None]]
 
@@ -56,6 +69,8 @@ class ModelTill:
     on_its_way: list[tuple[Order, str]] = field(default_factory=list)
     #: Whether a read-back has lied.
     has_lied: bool = False
+    #: What only a person can do at it.
+    guided: frozenset[ChangeKind] = frozenset()
 
     def __post_init__(self) -> None:
         for held in (_user("01", "陈晓雨", Role.CASHIER), _user("91", "Grace Liu", Role.MANAGER)):
@@ -63,7 +78,9 @@ class ModelTill:
 
     @property
     def capabilities(self) -> Capabilities:
-        return CAPABILITIES
+        by_person = dict.fromkeys(self.guided, Support.GUIDED)
+        guides = dict.fromkeys(self.guided, GUIDE)
+        return replace(CAPABILITIES, operations={**CAPABILITIES.operations, **by_person}, guides=guides)
 
     async def terminals(self) -> tuple[Terminal, ...]:
         return (TERMINAL,)

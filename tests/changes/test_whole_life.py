@@ -37,8 +37,11 @@ from changes.applying import LEASE
 from changes.audit import Entry, EntryKind, first_fault
 from changes.authority import Actor, MemberRole
 from changes.backend import BackendRefused, ChangeKind, Order
+from changes.case import Answer
+from changes.casework import AnswerCase, TickStep
 from changes.codes import timecode_at
 from changes.errors import Refused
+from changes.guided import BY_PERSON
 from changes.held import DIFFERS, LeaseLost
 from changes.housekeeping import Housekeeping
 from changes.life import FINAL, OPEN, State
@@ -53,7 +56,7 @@ from storage.store import SqlStore
 from storage.tables import requests
 from storage.vault import Vault
 from tests.changes.bench import Bench, OneTill
-from tests.changes.model_till import TERMINAL, Fault, ModelTill
+from tests.changes.model_till import GUIDE, TERMINAL, Fault, ModelTill
 from tests.clock import HandClock
 from tests.databases import Databases
 from tests.pos.bench import Shop
@@ -91,6 +94,10 @@ troubles = st.tuples(some_faults, st.none() | midsts)
 typed = st.sampled_from(["right", "right", "right", "wrong", "spent", "early"])
 codes = st.sampled_from(["right", "right", "right", "right", "wrong", None])
 picks = st.integers(0, 5)
+#: What only a person can do at the till, and how far they come: steps ticked, and what they say.
+by_person = st.sampled_from([frozenset(), frozenset({ChangeKind.FREEZE, ChangeKind.RENAME}), frozenset(KINDS)])
+Hand = tuple[int, Answer | None]
+hands = st.tuples(st.sampled_from([0, 2, 3, 3, 3]), st.sampled_from([None, Answer.WORKED, Answer.WORKED, *Answer]))
 
 
 class Killed(BaseException):
@@ -174,16 +181,35 @@ class Life(RuleBasedStateMachine):
         assert request is not None
         assert [entry.kind for entry in await self.bench.entries_of(request)].count(EntryKind.CHANGE_INTENT) == 1
         assert request.due_at is None or self.bench.clock.now() >= request.due_at
+        if request.kind in self.till.guided:
+            await self.was_done_by_a_person(request)
         if key not in self.first_asked:
             self.first_asked[key] = self.bench.clock.now()
             assert request.state is State.APPLYING
             assert role is MemberRole.OWNER
 
+    async def was_done_by_a_person(self, request: ChangeRequest) -> None:
+        """Every step is ticked, the check worked, and both are in the audit."""
+        async with self.bench.store.read() as tx:
+            case = await tx.cases.get(request.id)
+        assert case is not None
+        assert (case.complete, case.answer) == (True, Answer.WORKED)
+        answers = [each for each in await self.bench.entries_of(request) if each.kind is EntryKind.CHANGE_ANSWERED]
+        assert [(each.facts["answer"], each.facts["ticked"]) for each in answers] == [("worked", len(GUIDE.steps))]
+
     # What the owner does.
 
-    @initialize(plan=plans, trouble=troubles, steps=st.integers(0, 1))
-    def begins_with(self, plan: Plan, trouble: Trouble, steps: int) -> None:
+    @initialize(plan=plans, trouble=troubles, steps=st.integers(0, 1), guided=by_person, hand=hands)
+    def begins_with(self, plan: Plan, trouble: Trouble, steps: int, guided: frozenset[ChangeKind], hand: Hand) -> None:
+        self.till.guided = guided
+        if guided:
+            # What a person is asked for is not for later.
+            plan, trouble, steps = (plan[0], None, None), ([], None), 1
         self.asks_for(False, plan, "right", trouble, steps)
+        self.do(self.look())
+        if any(row.state == State.GUIDED for row in self.rows):
+            self.does_it_at_the_till(0, hand)
+            self.a_worker_waits_for_work(WORKERS[0], 1)
 
     @rule(manager=st.booleans(), plan=plans, code=codes, trouble=troubles, steps=st.integers(0, 3))
     def asks_for(self, manager: bool, plan: Plan, code: str | None, trouble: Trouble, steps: int) -> None:
@@ -262,6 +288,17 @@ class Life(RuleBasedStateMachine):
             request = await tx.requests.get(request_id)
         assert request is not None
         self.amendments.append(await self.bench.amendment(request, kind, moment))
+
+    @precondition(lambda self: any(row.state == State.GUIDED for row in self.rows))
+    @rule(pick=picks, hand=hands)
+    def does_it_at_the_till(self, pick: int, hand: Hand) -> None:
+        waiting = [row.id for row in self.rows if row.state == State.GUIDED]
+        ticks, said = hand
+        press = self.bench.store, self.bench.clock, self.bench.waker
+        for place in range(ticks):
+            self.refusable(TickStep(*press)(self.bench.owner, waiting[pick % len(waiting)], place, ticked=True))
+        if said is not None:
+            self.refusable(AnswerCase(*press)(self.bench.owner, waiting[pick % len(waiting)], said))
 
     @precondition(lambda self: any(row.state in OPEN for row in self.rows))
     @rule(pick=picks)
@@ -438,12 +475,24 @@ class Life(RuleBasedStateMachine):
     def is_as_the_till_says(self, row: Row[Any]) -> None:
         key = f"{row.id}:do"
         is_applied = key in self.till.applied_keys()
+        if row.kind in self.till.guided:
+            by_hand = row.result == BY_PERSON
+            assert by_hand == (row.state == State.APPLIED)
+            assert row.done_at is None or row.state != State.FAILED, "what a person did is not said to have failed"
+            assert key not in self.first_asked or row.done_at is not None
         if row.state == State.APPLIED:
             # Somebody may have made the same change by hand while its answer was out: then it holds all the same.
             assert is_applied or row.asked_at is not None
         if row.state == State.FAILED and row.result != DIFFERS and not self.till.has_lied:
             assert not is_applied or self.till.changed_since(key)
-        if row.state in (State.PROPOSED, State.SCHEDULED, State.CONFIRMED, State.CANCELLED, State.EXPIRED):
+        if row.state in (
+            State.PROPOSED,
+            State.SCHEDULED,
+            State.CONFIRMED,
+            State.GUIDED,
+            State.CANCELLED,
+            State.EXPIRED,
+        ):
             assert not is_applied
             assert key not in self.first_asked
 
