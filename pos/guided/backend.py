@@ -23,6 +23,9 @@ from pos.listing import page_of
 #: As the embedded till has it.
 NAME_LONGEST = 40
 
+#: Joins emoji into one, and is no printable character by itself.
+_JOINER = "\u200d"
+
 #: What a terminal of this type does not have.
 _NONE = (ChangeKind.ROLE, ChangeKind.PERMISSIONS, ChangeKind.ASSIGN)
 
@@ -116,5 +119,5 @@ class GuidedBackend:
 
 def check_name(name: str) -> None:
     """Raises `BackendRefused(NAME_INVALID)`."""
-    if not name.strip() or len(name) > NAME_LONGEST or not all(char.isprintable() or char == "‍" for char in name):
+    if not name.strip() or len(name) > NAME_LONGEST or not all(char.isprintable() or char == _JOINER for char in name):
         raise BackendRefused(Refusal.NAME_INVALID)

@@ -1,0 +1,1 @@
+"""Brands whose terminals nobody reaches, and the register of who is there."""
