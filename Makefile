@@ -36,6 +36,7 @@ $(TRYTON)/installed: requirements/tryton.txt $(VENV)/pip
 	@touch $@
 
 test: $(VENV)/dev.installed $(TRYTON)/installed ## all tests
+	@$(BIN)/python -m tests.pos.tryton.template
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev.installed ## ruff, mypy, direction of imports

@@ -12,11 +12,12 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.databases import POSTGRES, command, in_own_loop, rows_of
+from tests.databases import POSTGRES, command, in_own_loop, listens, rows_of
 
 _CHECKOUT = Path(__file__).parents[3]
 _HOME = _CHECKOUT / ".tryton"
@@ -50,77 +51,74 @@ class Copy:
 @contextmanager
 def fresh(kind: str, folder: Path) -> Iterator[Copy]:
     """A copy on `sqlite`, in `folder`, or on `postgres`."""
-    key = _key()
+    kept, passwords = made(kind)
     if kind == "sqlite":
-        kept, passwords = _on_sqlite(key)
-        name = "shop"
-        shutil.copy(kept, folder / f"{name}.sqlite")
-        yield Copy(name, "sqlite://", folder, passwords)
+        shutil.copy(_HOME / kind / f"{kept}.sqlite", folder / "shop.sqlite")
+        yield Copy("shop", _URIS[kind], folder, passwords)
         return
-    kept_name, passwords = _on_postgres(key)
     name = f"tillkeeper_tryton_test_{secrets.token_hex(6)}"
-    with _alone():
+    with _alone(kind):
         # Nothing in it has to outlive a crash.
         quick = f"ALTER DATABASE {name} SET synchronous_commit = off"
-        in_own_loop(command(f"CREATE DATABASE {name} TEMPLATE {kept_name}", quick))
+        in_own_loop(command(f"CREATE DATABASE {name} TEMPLATE {kept}", quick))
     try:
-        yield Copy(name, _POSTGRES_URI, folder, passwords)
+        yield Copy(name, _URIS[kind], folder, passwords)
     finally:
         in_own_loop(command(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-_ASYNC_URL = POSTGRES.render_as_string(hide_password=False)
-_POSTGRES_URI = POSTGRES.set(drivername="postgresql", database="").render_as_string(hide_password=False)
+def made(kind: str) -> tuple[str, Passwords]:
+    """The name of the database that is copied; it is made if it is not there."""
+    name = f"tillkeeper_tryton_{_key()}"
+    with _alone(kind):
+        passwords = _HOME / kind / f"{name}.json"
+        if not (passwords.exists() and _is_there(kind, name)):
+            passwords.unlink(missing_ok=True)
+            _empty(kind, name)
+            found = _fill(kind, name)
+            passwords.touch(mode=0o600)
+            passwords.write_text(json.dumps(asdict(found)))
+        return name, Passwords(**json.loads(passwords.read_text()))
+
+
+_URIS = {
+    "sqlite": "sqlite://",
+    "postgres": POSTGRES.set(drivername="postgresql", database="").render_as_string(hide_password=False),
+}
 
 
 def _key() -> str:
     """Other packages, scripts or places have other databases."""
-    parts = (part.read_bytes() for part in (_PINS, _ROLES, _ACCOUNT, Path(__file__)))
+    parts = (part.read_bytes() for part in (_PINS, _ROLES, _ACCOUNT))
     return hashlib.sha256(b"".join((*parts, bytes(_HOME)))).hexdigest()[:12]
 
 
-def _on_sqlite(key: str) -> tuple[Path, Passwords]:
-    kept = _HOME / f"{key}.sqlite"
-    with _alone():
-        if not (kept.exists() and _passwords_file(key, "sqlite").exists()):
-            part = _HOME / "part.sqlite"
-            part.write_bytes(b"")
-            passwords = _fill(part.stem, "sqlite://")
-            part.rename(kept)
-            _keep(key, "sqlite", passwords)
-    return kept, _kept(key, "sqlite")
+def _is_there(kind: str, name: str) -> bool:
+    if kind == "sqlite":
+        return (_HOME / kind / f"{name}.sqlite").exists()
+    url = POSTGRES.render_as_string(hide_password=False)
+    return (name,) in rows_of(url, "SELECT datname FROM pg_database")
 
 
-def _on_postgres(key: str) -> tuple[str, Passwords]:
-    kept = f"tillkeeper_tryton_{key}"
-    with _alone():
-        there = (kept,) in rows_of(_ASYNC_URL, "SELECT datname FROM pg_database")
-        if not (there and _passwords_file(key, "postgres").exists()):
-            in_own_loop(command(f"DROP DATABASE IF EXISTS {kept} WITH (FORCE)", f"CREATE DATABASE {kept}"))
-            _keep(key, "postgres", _fill(kept, _POSTGRES_URI))
-    return kept, _kept(key, "postgres")
+def _empty(kind: str, name: str) -> None:
+    if kind == "sqlite":
+        (_HOME / kind / f"{name}.sqlite").write_bytes(b"")
+    else:
+        quick = f"ALTER DATABASE {name} SET synchronous_commit = off"
+        in_own_loop(command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}", quick))
 
 
-def _fill(name: str, uri: str) -> Passwords:
+def _fill(kind: str, name: str) -> Passwords:
     """Tables, roles and the bot's account, with the programs and the script that a shop's administrator has."""
     admin = secrets.token_urlsafe(12)
-    passfile = _HOME / "administrator"
+    passfile = _HOME / kind / "administrator"
     passfile.touch(mode=0o600)
     passfile.write_text(admin)
-    config = configuration(_HOME, uri, "127.0.0.1:1")
+    config = configuration(_HOME / kind, _URIS[kind], "127.0.0.1:1")
     try:
         told = {"TRYTONPASSFILE": str(passfile)}
-        run(
-            "trytond-admin",
-            config,
-            name,
-            "-u",
-            "user_role",
-            "--activate-dependencies",
-            "--email",
-            "boss@example.com",
-            **told,
-        )
+        flags = ("-u", "user_role", "--activate-dependencies", "--email", "boss@example.com")
+        run("trytond-admin", config, name, *flags, **told)
     finally:
         passfile.unlink()
     run("trytond-console", config, name, "-f", str(_ROLES))
@@ -167,23 +165,17 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith("TRYTON")} | more
 
 
-def _passwords_file(key: str, kind: str) -> Path:
-    return _HOME / f"{key}.{kind}.json"
-
-
-def _keep(key: str, kind: str, passwords: Passwords) -> None:
-    kept = _passwords_file(key, kind)
-    kept.touch(mode=0o600)
-    kept.write_text(json.dumps(asdict(passwords)))
-
-
-def _kept(key: str, kind: str) -> Passwords:
-    return Passwords(**json.loads(_passwords_file(key, kind).read_text()))
-
-
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(kind: str) -> Iterator[None]:
     """Of all processes that test: one makes what the others copy."""
-    with (_HOME / "lock").open("w") as lock:
+    folder = _HOME / kind
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    # Before the tests, so that none of them waits for it.
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(made, ("sqlite", "postgres") if listens(POSTGRES, 5432) else ("sqlite",)))
