@@ -67,7 +67,7 @@ format: $(VENV)/dev.installed ## let ruff put the code in order
 # Pins carry hashes, extras (pip refuses a hashed pin without the extra that another asks for) and no registry's address. dev is compiled first; the others must agree with it.
 pins: $(VENV)/pip ## compile requirements/*.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	for set in dev:demo,dev demo:demo bot:; do \
+	for set in dev:demo,dev demo:demo bot: square:square sumup:sumup; do \
 	  name=$${set%%:*}; extras=$$(echo $${set#*:} | sed -E 's/([a-z]+)/--extra \1/g; s/,/ /g'); \
 	  constraint=$$( [ $$name = dev ] || echo "--constraint requirements/dev.txt" ); \
 	  $(BIN)/uv pip compile pyproject.toml $$extras $$constraint --universal --python-version 3.11 \

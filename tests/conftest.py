@@ -16,6 +16,7 @@ from storage.vault import Vault
 from tests.changes.bench import Bench, bench_on
 from tests.clock import HandClock
 from tests.databases import POSTGRES, REDIS, Databases, listens
+from tests.pos import sdk_needed
 from tests.pos.tryton import template
 
 # The same examples every time, however slow the machine.
@@ -36,6 +37,7 @@ NEEDS = {
     "postgres": Need(f"a PostgreSQL server at {POSTGRES.host}:{POSTGRES.port}", lambda: listens(POSTGRES, 5432)),
     "redis": Need(f"a Redis server at {REDIS.host}:{REDIS.port}", lambda: listens(REDIS, 6379)),
     "tryton": Need("a Tryton server in .tryton (make .tryton/installed)", template.is_installed),
+    "sdk": Need("the packages squareup and sumup (make check)", sdk_needed.is_there),
     "browser": Need("chromium", lambda: shutil.which("chromium") is not None),
 }
 

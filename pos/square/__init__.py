@@ -1,0 +1,1 @@
+"""Square's team members, through Square's own library."""
