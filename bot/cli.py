@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
 from bot.assembly import Parts, open_parts
-from bot.commands import CommandFailed, audit, shop
+from bot.commands import CommandFailed, audit, shop, tending, trying
 from bot.lock import AlreadyRunning
 from bot.logs import set_up_logs
 from bot.polling import TokenRefused
@@ -98,13 +98,8 @@ async def _command(given: argparse.Namespace, settings: Settings) -> int:
 
 async def _on_database(given: argparse.Namespace, parts: Parts) -> bool:
     match given.command, given.__dict__.get("act"):
-        case "shop", "add":
-            zone = given.zone or parts.settings.default_zone
-            await shop.add(parts, given.name, given.backend, given.option, zone)
-        case "shop", "claim":
-            await shop.claim(parts, given.shop)
-        case "shop", "list":
-            await shop.list_all(parts)
+        case "shop", _:
+            return await _on_shops(given, parts)
         case "audit", "verify":
             return await audit.verify(parts, given.shop, given.witness)
         case "audit", "export":
@@ -113,6 +108,24 @@ async def _on_database(given: argparse.Namespace, parts: Parts) -> bool:
             if not await ResetFactor(parts.store, parts.clock)(given.person):
                 raise CommandFailed(f"person {given.person} has no authenticator")
             print(f"Taken away; person {given.person} enrols a new one by sending /start to the bot.")
+    return True
+
+
+async def _on_shops(given: argparse.Namespace, parts: Parts) -> bool:
+    match given.act:
+        case "add":
+            zone = given.zone or parts.settings.default_zone
+            await shop.add(parts, given.name, given.backend, given.option, zone)
+        case "claim":
+            await shop.claim(parts, given.shop)
+        case "test":
+            return await trying.test(parts, given.shop)
+        case "edit":
+            await tending.edit(parts, given.shop, given.name, given.zone, given.option, secrets=given.secrets)
+        case "remove":
+            await tending.remove(parts, given.shop, drop_open=given.drop_open)
+        case "list":
+            await shop.list_all(parts)
     return True
 
 
@@ -125,15 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="only apply changes, beside bots on the same PostgreSQL")
     commands.add_parser("key", help="print a new key for SECRET_KEYS")
 
-    shops = commands.add_parser("shop", help="add, list and claim shops").add_subparsers(dest="act", required=True)
-    add = shops.add_parser("add", help="add a shop and print its owner's one-time claim")
-    add.add_argument("name")
-    add.add_argument("--backend", required=True, choices=kinds(), help="the kind of point-of-sale system")
-    add.add_argument("--option", action="append", default=[], metavar="KEY=VALUE", help="an option of the backend")
-    add.add_argument("--zone", help="the shop's time zone (default: DEFAULT_ZONE)")
-    claim = shops.add_parser("claim", help="print a new one-time claim for a shop")
-    claim.add_argument("shop", type=int)
-    shops.add_parser("list", help="list all shops")
+    _add_shop_commands(commands.add_parser("shop", help="add, list, claim, test, edit and remove shops"))
 
     log = commands.add_parser("audit", help="check or export the audit log").add_subparsers(dest="act", required=True)
     verify = log.add_parser("verify", help="check the hash chain; names the first entry that does not fit")
@@ -149,3 +154,26 @@ def _parser() -> argparse.ArgumentParser:
     reset = factor.add_parser("reset", help="take a lost or locked authenticator away")
     reset.add_argument("person", type=int, help="the person's numeric Telegram id, as the audit shows it")
     return parser
+
+
+def _add_shop_commands(parser: argparse.ArgumentParser) -> None:
+    shops = parser.add_subparsers(dest="act", required=True)
+    add = shops.add_parser("add", help="add a shop and print its owner's one-time claim")
+    add.add_argument("name")
+    add.add_argument("--backend", required=True, choices=kinds(), help="the kind of point-of-sale system")
+    add.add_argument("--option", action="append", default=[], metavar="KEY=VALUE", help="an option of the backend")
+    add.add_argument("--zone", help="the shop's time zone (default: DEFAULT_ZONE)")
+    shops.add_parser("list", help="list all shops: id, name, backend, time zone, number of owners")
+    claim = shops.add_parser("claim", help="print a new one-time claim for a shop")
+    tried = shops.add_parser("test", help="ask a shop's till, and say what is missing or what the account has too much")
+    edit = shops.add_parser("edit", help="change a shop's name, time zone or options; its till is tried first")
+    remove = shops.add_parser("remove", help="end a shop for its owners; its audit stays")
+    for of_one in (claim, tried, edit, remove):
+        of_one.add_argument("shop", help="its id or name")
+    edit.add_argument("--name", help="the new name")
+    edit.add_argument("--zone", help="the new time zone")
+    edit.add_argument(
+        "--option", action="append", default=[], metavar="KEY=VALUE", help="an option anew; KEY= takes it away"
+    )
+    edit.add_argument("--secrets", action="store_true", help="ask for the backend's secrets anew")
+    remove.add_argument("--drop-open", action="store_true", help="even while changes wait or are being applied")

@@ -12,6 +12,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramBadRequest
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.faults import answer_of_done
+from changes.audit import EntryKind
 from changes.clock import Clock
 from changes.life import FINAL, State
 from changes.ports import Notice, NoticeKind, QueuedNotice, Store, Transaction
@@ -146,9 +147,11 @@ class Delivery:
             async with self._store.read() as tx:
                 shop = await tx.shops.get(notice.shop_id or 0)
                 entry = await tx.audit.get(notice.shop_id or 0, notice.entry_number or 0)
-                texts = await self._texts_in(tx, notice)
-            if shop is None or entry is None:
-                raise LookupError(f"no entry {notice.entry_number} of shop {notice.shop_id}")
+                if shop is None or entry is None:
+                    raise LookupError(f"no entry {notice.entry_number} of shop {notice.shop_id}")
+                # Who is told that the shop was removed belonged to it until then.
+                ends = entry.kind is EntryKind.SHOP_REMOVED
+                texts = await self._texts_in(tx, replace(notice, shop_id=None) if ends else notice)
             text, keyboard = entry_html(texts, entry, shop.zone, whole=True), entry_keyboard(texts, entry)
         await self._sent(notice.chat_id, text, reply_markup=keyboard)
         return _nothing

@@ -41,6 +41,10 @@ class EntryKind(StrEnum):
     #: The last of the changes that one code confirmed has ended.
     BATCH_OUTCOME = "batch.outcome"
     SHOP_SETTING = "shop.setting"
+    #: Whoever runs the server changed its name, its zone or how its till is reached.
+    SHOP_EDITED = "shop.edited"
+    #: Whoever runs the server ended it for its people.
+    SHOP_REMOVED = "shop.removed"
     #: The till's users differ from the last look, and not through the bot.
     TILL_DRIFTED = "till.drifted"
     #: The till could not be looked at for a day.

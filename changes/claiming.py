@@ -64,7 +64,7 @@ class MakeClaim:
         code = secrets.token_urlsafe(16)
         async with self._store.write() as tx:
             shop = await tx.shops.get(shop_id)
-            if shop is None:
+            if shop is None or shop.removed_at is not None:
                 return None
             await tx.audit.append(shop.id, Record(EntryKind.CLAIM_MADE, {}), now)
             await tx.claims.add(shop.id, _digest(code), now + CLAIM_LIFETIME)

@@ -1,6 +1,6 @@
 """A leased request: whatever is written of it is fenced by its lease and by the state it was found in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -154,6 +154,15 @@ async def drop(tx: Transaction, waiting: ChangeRequest, result: str, clock: Cloc
     if not await tx.requests.move_waiting(request):
         raise LeaseLost(waiting.id)
     await _tell_dropped(tx, request, clock, actor)
+
+
+async def drop_all(tx: Transaction, waiting: Iterable[ChangeRequest], result: str, clock: Clock) -> None:
+    """Scheduled changes will not be done, and nobody in particular said so."""
+    # All rows before the first entry is written: that order is every writer's.
+    requests = [_dropped(each, result, clock) for each in waiting]
+    moved = [request for request in requests if await tx.requests.move_waiting(request)]
+    for request in moved:
+        await _tell_dropped(tx, request, clock)
 
 
 def _dropped(waiting: ChangeRequest, result: str, clock: Clock) -> ChangeRequest:

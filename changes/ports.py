@@ -28,6 +28,8 @@ class Shop:
     backend: str
     #: Minutes; a waiting change that is later than this is asked about. None: it is done however late.
     late_limit: int | None = 60
+    #: Since when nobody has it any more; only its audit is left.
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,32 @@ class People(Protocol):
         ...
 
     async def join(self, person_id: int, shop_id: int, role: MemberRole) -> None: ...
+    async def leave(self, shop_id: int) -> None:
+        """Nobody is anything to the shop any more."""
+        ...
+
     async def shops(self, person_id: int) -> tuple[Shop, ...]: ...
 
 
 class Shops(Protocol):
     async def add(self, name: str, zone: str, backend: str, options: dict[str, str]) -> Shop: ...
-    async def get(self, shop_id: int) -> Shop | None: ...
-    async def all(self) -> tuple[Shop, ...]: ...
+    async def get(self, shop_id: int) -> Shop | None:
+        """Also one that was removed."""
+        ...
+
+    async def all(self, *, removed: bool = False) -> tuple[Shop, ...]:
+        """Those that stand, in the order of their ids; `removed`: also those that do not."""
+        ...
+
     async def options(self, shop_id: int) -> dict[str, str]: ...
+    async def edit(self, shop: Shop, options: dict[str, str]) -> None:
+        """Keep the shop's name and zone, and these options in place of all it had."""
+        ...
+
+    async def remove(self, shop_id: int, now: datetime) -> None:
+        """It stands no more: its options, its open claims and what was seen of its till go; its audit stays."""
+        ...
+
     async def set_late_limit(self, shop_id: int, minutes: int | None) -> None: ...
 
 
@@ -196,6 +216,10 @@ class Requests(Protocol):
 
     async def waiting_ends(self, request: ChangeRequest) -> tuple[ChangeRequest, ...]:
         """The scheduled ends of temporary changes of this request's terminal user."""
+        ...
+
+    async def unfinished(self, shop_id: int) -> tuple[ChangeRequest, ...]:
+        """The shop's changes that a code was spent on and that have not ended; no other transaction moves them."""
         ...
 
     async def reaching(self, shop_id: int, since: datetime) -> tuple[ChangeRequest, ...]:

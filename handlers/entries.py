@@ -112,6 +112,10 @@ def _ended(texts: Texts, entry: Entry) -> str:
 def _other(texts: Texts, entry: Entry, zone: str) -> str:
     facts: dict[str, Any] = {}
     match entry.kind:
+        case EntryKind.SHOP_EDITED:
+            return _edited(texts, entry)
+        case EntryKind.SHOP_REMOVED:
+            facts = {"name": plain(entry.facts["name"]), "dropped": entry.facts["dropped"]}
         case EntryKind.SHOP_ADDED:
             facts = {"name": plain(entry.facts["name"])}
         case EntryKind.SHOP_CLAIMED | EntryKind.FACTOR_ENROLLED:
@@ -128,6 +132,17 @@ def _other(texts: Texts, entry: Entry, zone: str) -> str:
             until = moment(datetime.fromisoformat(entry.facts["until"]), zone)
             facts = {"actor": _person(entry.facts), "failures": str(entry.facts["failures"]), "until": until}
     return texts.html(f"entry-{entry.kind.value.replace('.', '-')}", **facts)
+
+
+def _edited(texts: Texts, entry: Entry) -> str:
+    lines = [texts.html("entry-shop-edited")]
+    for field in ("name", "zone"):
+        if field in entry.facts:
+            change = {which: plain(value) for which, value in entry.facts[field].items()}
+            lines.append(texts.html(f"shop-edited-{field}", **change))
+    if entry.facts["options"]:
+        lines.append(texts.html("shop-edited-options", options=plain(", ".join(entry.facts["options"]))))
+    return "\n".join(lines)
 
 
 def _batch(texts: Texts, entry: Entry) -> str:

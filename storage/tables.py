@@ -26,6 +26,8 @@ shops = Table(
     Column("head_hash", String(64), nullable=False),
     # Minutes; a waiting change that is later than this is asked about. Null: it is done however late.
     Column("late_limit", Integer),
+    # Since then only the audit is left.
+    Column("removed_at", Moment),
 )
 
 people = Table(

@@ -87,7 +87,7 @@ def _harmless(cell: str) -> str:
 
 async def _shops(parts: Parts, shop_id: int | None) -> tuple[Shop, ...]:
     async with parts.store.read() as tx:
-        shops = await tx.shops.all()
+        shops = await tx.shops.all(removed=True)
     if shop_id is None:
         return shops
     chosen = tuple(shop for shop in shops if shop.id == shop_id)

@@ -1,10 +1,12 @@
 """How a shop is added with a SCIM server."""
 
+from collections.abc import Sequence
+
 from changes.backend import BackendError
 from changes.till import Role
 from pos import options as read
 from pos.http import base_of
-from pos.kind import Kind, Options
+from pos.kind import Fault, Finding, Kind, Options
 from pos.options import BadOption
 from pos.scim.backend import ScimBackend
 from pos.scim.users import RoleNames
@@ -43,4 +45,13 @@ async def _prepare(options: Options) -> None:
         raise BadOption(f"scim: {'; '.join(missing)}")
 
 
-SCIM = Kind(_open, _prepare, secrets=("token",))
+async def _check(options: Options) -> Sequence[Finding]:
+    """SCIM has no way to ask what else the account may do."""
+    backend = _open(options)
+    try:
+        return [Finding(Fault.MISSING, lack) for lack in await backend.missing()]
+    finally:
+        await backend.close()
+
+
+SCIM = Kind(_open, _prepare, secrets=("token",), check=_check)

@@ -1,6 +1,6 @@
 """People and what they are to shops."""
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.authority import MemberRole
@@ -66,6 +66,9 @@ class SqlPeople:
             await self._connection.execute(
                 insert(members).values(person_id=person_id, shop_id=shop_id, role=role.value)
             )
+
+    async def leave(self, shop_id: int) -> None:
+        await self._connection.execute(delete(members).where(members.c.shop_id == shop_id))
 
     async def shops(self, person_id: int) -> tuple[Shop, ...]:
         query = (

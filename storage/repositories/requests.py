@@ -236,6 +236,10 @@ class SqlRequests:
         ends = and_(_same_user(request.shop_id, request.terminal.id, request.user.id), requests.c.ends.is_not(None))
         return await self._found(select(requests).where(ends, requests.c.state == State.SCHEDULED.value))
 
+    async def unfinished(self, shop_id: int) -> tuple[ChangeRequest, ...]:
+        worked = (requests.c.shop_id == shop_id, requests.c.state.in_(_WORKED))
+        return await self._found(select(requests).where(*worked).order_by(requests.c.id).with_for_update())
+
     async def reaching(self, shop_id: int, since: datetime) -> tuple[ChangeRequest, ...]:
         under_way = requests.c.state.not_in((*_ENDED, *_NEVER_ASKED))
         reach = or_(under_way, and_(requests.c.state.in_(_ENDED), requests.c.finished_at >= since))

@@ -2,22 +2,23 @@
 
 import json
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.audit import FIRST_PREVIOUS
 from changes.ports import Shop
-from storage.tables import shops
+from storage.tables import blind_spots, claims, shops, sightings
 from storage.vault import Vault
 
-SHOP_COLUMNS = (shops.c.id, shops.c.name, shops.c.zone, shops.c.backend, shops.c.late_limit)
+SHOP_COLUMNS = (shops.c.id, shops.c.name, shops.c.zone, shops.c.backend, shops.c.late_limit, shops.c.removed_at)
 _SHOP = select(*SHOP_COLUMNS).where(shops.c.id == bindparam("shop"))
 
 
 def shop_of(row: Row[*tuple[Any, ...]]) -> Shop:
-    return Shop(row.id, row.name, row.zone, row.backend, row.late_limit)
+    return Shop(row.id, row.name, row.zone, row.backend, row.late_limit, row.removed_at)
 
 
 def _place(shop_id: int) -> str:
@@ -36,7 +37,7 @@ class SqlShops:
         shop_id = await self._connection.scalar(insert(shops).values(values).returning(shops.c.id))
         if shop_id is None:
             raise RuntimeError("the database returned no id for a new shop")
-        sealed = self._vault.seal(_place(shop_id), json.dumps(options))
+        sealed = self._sealed(shop_id, options)
         await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(sealed_options=sealed))
         return replace(shop, id=shop_id)
 
@@ -44,8 +45,9 @@ class SqlShops:
         row = (await self._connection.execute(_SHOP, {"shop": shop_id})).one_or_none()
         return None if row is None else shop_of(row)
 
-    async def all(self) -> tuple[Shop, ...]:
-        rows = await self._connection.execute(select(*SHOP_COLUMNS).order_by(shops.c.id))
+    async def all(self, *, removed: bool = False) -> tuple[Shop, ...]:
+        which = true() if removed else shops.c.removed_at.is_(None)
+        rows = await self._connection.execute(select(*SHOP_COLUMNS).where(which).order_by(shops.c.id))
         return tuple(shop_of(row) for row in rows)
 
     async def options(self, shop_id: int) -> dict[str, str]:
@@ -55,6 +57,21 @@ class SqlShops:
             raise LookupError(f"no shop {shop_id}")
         options: dict[str, str] = json.loads(self._vault.open(_place(shop_id), sealed))
         return options
+
+    async def edit(self, shop: Shop, options: dict[str, str]) -> None:
+        values = {"name": shop.name, "zone": shop.zone, "sealed_options": self._sealed(shop.id, options)}
+        await self._connection.execute(update(shops).where(shops.c.id == shop.id).values(values))
+
+    async def remove(self, shop_id: int, now: datetime) -> None:
+        gone = {"removed_at": now, "sealed_options": self._sealed(shop_id, {})}
+        await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(gone))
+        unused = (claims.c.shop_id == shop_id, claims.c.ended_at.is_(None))
+        await self._connection.execute(update(claims).where(*unused).values(ended_at=now))
+        for seen in (sightings, blind_spots):
+            await self._connection.execute(delete(seen).where(seen.c.shop_id == shop_id))
+
+    def _sealed(self, shop_id: int, options: dict[str, str]) -> str:
+        return self._vault.seal(_place(shop_id), json.dumps(options))
 
     async def set_late_limit(self, shop_id: int, minutes: int | None) -> None:
         await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(late_limit=minutes))

@@ -1,5 +1,6 @@
 """The command line in a folder of its own: as a process, or here where starting one each time would take too long."""
 
+import io
 import os
 import subprocess
 import sys
@@ -46,16 +47,16 @@ class CommandLine:
             timeout=60,
         )
 
-    def done(self, *arguments: str) -> str:
+    def done(self, *arguments: str, typed: str = "") -> str:
         """What a command that must succeed prints."""
-        done = self.run(*arguments)
+        done = self.run(*arguments, typed=typed)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         return done.stdout
 
-    def refused(self, *arguments: str, **environment: str) -> str:
+    def refused(self, *arguments: str, typed: str = "", **environment: str) -> str:
         """The one line that a command which must fail says."""
-        done = self.run(*arguments, **environment)
+        done = self.run(*arguments, typed=typed, **environment)
         assert done.returncode == 1, (done.stdout, done.stderr)
         assert done.stdout == ""
         (line,) = done.stderr.splitlines()
@@ -75,8 +76,9 @@ class Here(CommandLine):
     monkeypatch: pytest.MonkeyPatch = field(kw_only=True)
     capsys: pytest.CaptureFixture[str] = field(kw_only=True)
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         with self.monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.StringIO(typed))
             for name, value in (self.environment | environment).items():
                 patch.setenv(name, value)
             try:

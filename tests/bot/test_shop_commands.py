@@ -26,7 +26,7 @@ def test_a_shop_is_added_listed_and_claimed_anew(line: CommandLine, here: Here) 
     here.key = line.key
     assert re.fullmatch(r"[A-Za-z0-9_-]{22}", first)
     assert (line.folder / "till.db").exists()
-    assert here.done("shop", "list") == "1\tLin's Tea House 林记\tembedded\tAsia/Shanghai\n"
+    assert here.done("shop", "list") == "1\tLin's Tea House 林记\tembedded\tAsia/Shanghai\towners: 0\n"
     again = re.findall(r"^/start (\S+)$", here.done("shop", "claim", "1"), re.MULTILINE)
     assert again != [first]
     assert len(again) == 1

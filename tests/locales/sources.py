@@ -72,6 +72,7 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "quick-{quick.value}": _values(Quick),
     "result-{result}": FAILED,
     "role-{role}": _values(Role),
+    "shop-edited-{field}": ("name", "zone"),
     "span-{unit}": ("days", "hours"),
     "status-{status}": _values(Status),
     "status-{user.status.value}": _values(Status),
