@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.commands import CommandFailed
@@ -45,9 +45,17 @@ def options_given(given: Sequence[str], kind: str) -> dict[str, str]:
 
 def ask_secrets(kind: str) -> dict[str, str]:
     """The backend's secrets, typed where nobody sees them; from a pipe, a line each. Raises `CommandFailed`."""
-    if sys.stdin.isatty():
-        return {name: getpass.getpass(f"{name}: ") for name in _secrets(kind)}
-    return {name: sys.stdin.readline().strip() for name in _secrets(kind)}
+    return {name: typed(f"{name}: ", getpass.getpass) for name in _secrets(kind)}
+
+
+def typed(question: str, ask: Callable[[str], str] = input) -> str:
+    """A line, asked for with `ask` where somebody sits at a terminal. Raises `CommandFailed` where none comes."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    try:
+        return ask(question).strip()
+    except EOFError as ended:
+        raise CommandFailed("nothing was typed, nothing was done") from ended
 
 
 def _secrets(kind: str) -> tuple[str, ...]:

@@ -1,14 +1,13 @@
 """`shop edit` and `shop remove`: shops that stand."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.assembly import Parts
 from bot.commands import CommandFailed
 from bot.commands.found import found
-from bot.commands.given import ask_secrets, name_of, options_given, zone_of
+from bot.commands.given import ask_secrets, name_of, options_given, typed, zone_of
 from bot.commands.trying import findings_of, options_of, print_findings
 from changes.names import plain
 from changes.ports import Shop
@@ -57,8 +56,8 @@ async def _try(shop: Shop, options: dict[str, str]) -> None:
 async def remove(parts: Parts, which: str, *, drop_open: bool) -> None:
     """Only after the shop's name was typed. Raises `CommandFailed`."""
     shop = await found(parts, which)
-    typed = await asyncio.to_thread(_typed, f"Type the shop's name to remove it ({plain(shop.name)}): ")
-    if typed != shop.name:
+    name = await asyncio.to_thread(typed, f"Type the shop's name to remove it ({plain(shop.name)}): ")
+    if name != shop.name:
         raise CommandFailed("that is not the shop's name; nothing was removed")
     try:
         told = await RemoveShop(parts.store, parts.clock, parts.wake)(shop.id, drop_open=drop_open)
@@ -69,10 +68,3 @@ async def remove(parts: Parts, which: str, *, drop_open: bool) -> None:
     except ShopGone as gone:
         raise CommandFailed(f"there is no shop {which} any more") from gone
     print(f"Shop {shop.id} is removed: {shop.name}. Its audit stays. Owners who will be told: {told}.")
-
-
-def _typed(asked: str) -> str:
-    """A line; asked for where somebody sits at a terminal."""
-    if sys.stdin.isatty():
-        return input(asked).strip()
-    return sys.stdin.readline().strip()
