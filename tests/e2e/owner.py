@@ -178,7 +178,7 @@ class Owner:
 
     async def with_button(self, name: str, *, after: int = 0) -> Message:
         """The first message of the bot's below message `after` that has such a button."""
-        wanted = self.texts.plain(name)
+        wanted = self.texts.plain(name) if self.texts.has(name) else name
 
         def found() -> Message | None:
             return next((each for each in self.said() if each.message_id > after and wanted in buttons_of(each)), None)
