@@ -53,7 +53,8 @@ bench: $(VENV)/dev.installed ## what things take, as multiples of what they must
 screens: $(VENV)/dev.installed ## pictures of every screen into docs/screens (needs chromium; some minutes)
 	$(BIN)/python -m tests.browser.screens docs/screens
 
-conformance: $(VENV)/dev.installed ## run the conformance cases, and write the table of docs/backends/README.md
+conformance: $(VENV)/dev.installed $(TRYTON)/installed ## run the conformance cases, and write the table of docs/backends/README.md
+	@$(BIN)/python -m tests.pos.tryton.template
 	$(BIN)/python -m tests.conformance.table
 
 crash: $(VENV)/dev.installed ## kill the bot at every await, 10,000 times (over an hour; KILLS=, JOBS=, SEED=)

@@ -71,6 +71,21 @@ async def test_administrators_and_the_bots_own_account_are_neither_shown_nor_cha
         await shop.write(chief, administrator=False)
 
 
+async def test_the_bots_account_is_not_shown_though_it_has_a_role(server: Server, shop: Shop) -> None:
+    """Or an owner could freeze it, and no change would ever be made again."""
+    backend = shop.backend()
+    own = str(await backend._rpc.user_id())
+    await shop.write(own, roles=[["create", [{"role": await shop.role_id(Role.CASHIER)}]]])
+    try:
+        assert (await backend.users(TERMINAL_ID, UserQuery())).total == 0
+        assert await refused(backend, Order(ChangeKind.FREEZE, TERMINAL_ID, own, "")) is Refusal.USER_GONE
+    finally:
+        await backend.close()
+        await shop.take_roles(own)
+        (group,) = await shop.rpc.ask("model.res.group.search", [["name", "=", "tillkeeper"]], 0, None, None)
+        await shop.write(own, groups=[["add", [group]]])
+
+
 async def test_a_thousand_and_more_come_over_pages(shop: Shop, backend: TrytonBackend, monkeypatch: Any) -> None:
     role = await shop.role_id(Role.CASHIER)
     values = [
@@ -184,22 +199,27 @@ async def test_a_row_of_roles_that_another_wrote_by_itself_is_noticed(shop: Shop
     assert await refused(backend, order(user, ChangeKind.FREEZE)) is Refusal.STALE_VERSION
 
 
+@pytest.mark.parametrize("by_itself", [False, True])
 async def test_what_another_writes_between_the_look_and_the_write_is_not_overwritten(
-    shop: Shop, backend: TrytonBackend, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, backend: TrytonBackend, monkeypatch: pytest.MonkeyPatch, by_itself: bool
 ) -> None:
-    """Tryton's ConcurrencyException."""
+    """Tryton's ConcurrencyException, of the user or of a row of roles by itself."""
     user = await chen(shop, backend)
+    rows, manager = (await shop.get(user.id, "roles"))["roles"], await shop.role_id(Role.MANAGER)
     found = backend._found
 
     async def another_is_quicker(terminal_id: str, user_id: str) -> Any:
         looked = await found(terminal_id, user_id)
-        await shop.write(user.id, name="By another")
+        if by_itself:
+            await shop.rpc.order("model.res.user.role.write", rows, {"role": manager})
+        else:
+            await shop.write(user.id, roles=[["write", rows, {"role": manager}]])
         return looked
 
     monkeypatch.setattr(backend, "_found", another_is_quicker)
-    assert await refused(backend, order(user, ChangeKind.FREEZE)) is Refusal.STALE_VERSION
-    now = await shop.get(user.id, "name", "active")
-    assert (now["name"], bool(now["active"])) == ("By another", True)
+    asked = order(user, ChangeKind.ROLE, role=Role.SUPERVISOR)
+    assert await refused(backend, asked) is Refusal.STALE_VERSION
+    assert [row["role"] for row in (await shop.get(user.id, "roles.role"))["roles."]] == [manager]
 
 
 async def test_who_lost_the_roles_meanwhile_is_gone(shop: Shop, backend: TrytonBackend) -> None:
@@ -331,9 +351,11 @@ async def test_a_session_that_ended_is_renewed_once_for_all_who_ask(server: Serv
         first = account.session
         assert first is not None
         await logged_out(shop, account)
+        before = (await shop.get(str(first[0]), "sessions"))["sessions"]
         pages = await asyncio.gather(*(backend.users(TERMINAL_ID, UserQuery()) for _ in range(4)))
         assert [page.total for page in pages] == [1] * 4
         assert account.session not in (None, first)
+        assert (await shop.get(str(first[0]), "sessions"))["sessions"] == before + 1
         # An order too: what is refused for its session was not done.
         user = pages[0].users[0]
         await logged_out(shop, account)
