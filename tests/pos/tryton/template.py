@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.databases import POSTGRES, command, in_own_loop, listens, rows_of
 
 _CHECKOUT = Path(__file__).parents[3]
-_HOME = _CHECKOUT / ".tryton"
+_HOME = (_CHECKOUT / ".tryton").resolve()
 _PINS = _CHECKOUT / "requirements" / "tryton.txt"
 _ROLES = Path(__file__).with_name("roles.py")
 _ACCOUNT = _CHECKOUT / "docs" / "backends" / "tryton_account.py"
