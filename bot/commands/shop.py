@@ -26,7 +26,7 @@ async def add(parts: Parts, name: str, kind: str, options: Sequence[str], zone: 
     name, zone = name_of(name), zone_of(zone)
     chosen = options_given(options, kind)
     chosen |= await asyncio.to_thread(ask_secrets, kind)
-    if kind == "embedded":
+    if kind in ("embedded", "guided"):
         chosen.setdefault("path", f"data/till-{secrets.token_hex(4)}.db")
     try:
         await prepare(kind, chosen)
