@@ -30,6 +30,7 @@ async def told(bench: Bench) -> set[int]:
 
 async def test_a_removed_shop_is_nobodys_and_its_audit_still_fits(bench: Bench) -> None:
     await bench.join(PARTNER)
+    await EditShop(bench.store, bench.clock, bench.waker)(bench.shop, {"token": "of the till"}, ["token"])
     before = len(await bench.entries())
     open_claim = await MakeClaim(bench.store, bench.clock)(bench.shop.id)
     assert open_claim is not None
@@ -67,6 +68,7 @@ async def test_while_changes_are_open_a_shop_stays_unless_it_is_said(bench: Benc
     dropped = await bench.kept(waiting)
     assert (dropped.state, dropped.result, dropped.next_at) == (State.CANCELLED, SHOP_REMOVED, None)
     assert EntryKind.CHANGE_DROPPED in await bench.said_of(waiting)
+    assert (await bench.kept(asked)).given_up_at is not None, "nobody is left to give it up"
     ended = await bench.work(asked)
     assert (ended.state, (await bench.at.now()).name) == (State.FAILED, "陈晓雨")
     assert await bench.chain_fault() is None
