@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.strangers import Strangers
 from bot.tills import OpenTills
 from bot.wake import Wake
+from changes.adding import FindPlace, ProposeAdd
 from changes.amending import ConfirmAmendment, ListWaiting, ProposeAmendment, SeeAmendment, SeeWaiting
 from changes.applying import Applying
 from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeTill, SeeUser
@@ -29,6 +30,7 @@ from changes.clock import Clock, SystemClock
 from changes.confirming import Confirm
 from changes.enrolment import BeginEnrolment, ConfirmEnrolment
 from changes.giving_up import GiveUp
+from changes.handing_over import ProposeHandOver
 from changes.identity import ChooseLanguage, Identify
 from changes.many import FindTargets, ProposeMany, SeeTogether
 from changes.proposals import Discard, SeeProposal
@@ -131,6 +133,9 @@ def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> U
         find_targets=FindTargets(store, tills),
         propose_many=ProposeMany(store, tills, clock),
         see_together=SeeTogether(store, clock),
+        find_place=FindPlace(store, tills),
+        propose_add=ProposeAdd(store, tills, clock),
+        propose_hand_over=ProposeHandOver(store, tills, clock),
         choose_late_limit=ChooseLateLimit(store, clock),
         drifted_user=DriftedUser(store),
         tick_step=TickStep(store, clock, wake),

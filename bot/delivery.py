@@ -26,6 +26,7 @@ from handlers.notices import (
     entry_keyboard,
     progress_html,
     progress_keyboard,
+    secret_coming_html,
     secret_html,
     secret_keyboard,
 )
@@ -189,7 +190,7 @@ class Delivery:
         text, keyboard = secret_html(texts, request), secret_keyboard(texts)
         if begun is not None and await self._edited(chat_id, begun, text, keyboard):
             return begun
-        message_id = await self._sent(chat_id, texts.html("secret-coming"), protect_content=True)
+        message_id = await self._sent(chat_id, secret_coming_html(texts, request), protect_content=True)
         if message_id is None:
             raise IdUnknown
         async with self._store.write() as tx:

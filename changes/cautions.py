@@ -12,7 +12,7 @@ from changes.till import SUPERVISING, Role, Status, TerminalUser, UserQuery
 _AGAINST = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE, ChangeKind.ROLE, ChangeKind.PERMISSIONS, ChangeKind.ASSIGN})
 
 #: What takes a user from the terminal.
-_LEAVING = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE})
+LEAVING = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE})
 
 
 def check_protected(kind: ChangeKind, user: TerminalUser) -> None:
@@ -25,7 +25,7 @@ async def cautions_of(till: Backend, draft: Draft, user: TerminalUser, value: st
     """`value` is the draft's as it was checked."""
     found = [*guided(till, draft.kind), *_seen(draft, user, value)]
     role = Role(value) if draft.kind is ChangeKind.ROLE and value else user.role
-    found += await missed(till, draft.terminal_id, user, None if draft.kind in _LEAVING else role)
+    found += await missed(till, draft.terminal_id, user, None if draft.kind in LEAVING else role)
     if draft.kind is ChangeKind.REMOVE and till.capabilities.offers(ChangeKind.FREEZE):
         found.append(Caution.FREEZE_INSTEAD)
     if draft.kind is ChangeKind.RENAME and value and await is_namesake(till, draft.terminal_id, value, user.id):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from changes.adding import Newcomer, add_request, addition, check_newcomer
 from changes.authority import Actor
-from changes.backend import Backend, ChangeKind
+from changes.backend import Backend, Capabilities, ChangeKind
 from changes.browsing import asking_till
 from changes.cautions import check_protected, missed
 from changes.clock import Clock
@@ -21,6 +21,11 @@ from changes.till import Status, TerminalUser
 HANDING_OVER = frozenset({ChangeKind.FREEZE, ChangeKind.ADD})
 
 
+def is_offered(can: Capabilities) -> bool:
+    """Whether a till can do it. What a person does at the till is done one by one, so not there."""
+    return all(can.offers(kind) and not can.is_guided(kind) for kind in HANDING_OVER)
+
+
 class ProposeHandOver(Proposing):
     """Put before the owner that one user goes and another comes in their place."""
 
@@ -29,13 +34,13 @@ class ProposeHandOver(Proposing):
         self._tills = tills
 
     async def __call__(
-        self, actor: Actor, shop_id: int, terminal_id: str, user_id: str, newcomer: Newcomer, *, force: bool = False
+        self, actor: Actor, shop_id: int, terminal_id: str, user_id: str, newcomer: Newcomer
     ) -> Together:
-        """The freeze first, then the addition. `force` ends the old user's session.
+        """The freeze first, then the addition. Who goes does not work on: their session ends.
 
         Raises a `Refused` for whatever stands against one of them: then neither is proposed.
         """
-        freeze = Draft(shop_id, terminal_id, user_id, ChangeKind.FREEZE, force=force)
+        freeze = Draft(shop_id, terminal_id, user_id, ChangeKind.FREEZE, force=True)
         add = addition(shop_id, terminal_id, newcomer.number.strip())
         async with self._store.read() as tx:
             await self.may_propose(tx, actor, freeze)
@@ -50,7 +55,7 @@ class ProposeHandOver(Proposing):
         instead = {"instead": f"{user.number} {user.name}"}
         comes = add_request(self, actor, add, checked, instead)
         together = tuple(replace(each, batch=goes.id) for each in (goes, comes))
-        cautions = (*((Caution.SIGNED_IN,) if user.signed_in else ()), *lost, *checked.cautions)
+        cautions = (*((Caution.SESSION_ENDS,) if user.signed_in else ()), *lost, *checked.cautions)
         if await self.put(actor, freeze, together):
             cautions = (*cautions, Caution.WAITING)
         return Together(together, cautions)
@@ -58,9 +63,7 @@ class ProposeHandOver(Proposing):
 
 async def _leaving(till: Backend, freeze: Draft) -> TerminalUser:
     """Raises `NotOffered`, `NothingToDo` where they are frozen already, or `BackendRefused`."""
-    can = till.capabilities
-    # What a person does at the till is done one by one.
-    if not all(can.offers(kind) and not can.is_guided(kind) for kind in HANDING_OVER):
+    if not is_offered(till.capabilities):
         raise NotOffered
     user = await till.user(freeze.terminal_id, freeze.user_id)
     check_protected(freeze.kind, user)

@@ -23,6 +23,8 @@ class Caution(StrEnum):
     #: Supervisors are left, but nobody above them.
     LAST_MANAGER = "last-manager"
     SIGNED_IN = "signed-in"
+    #: Who hands over is signed in: their session ends.
+    SESSION_ENDS = "session-ends"
     SAME_NAME = "same-name"
     STILL_FROZEN = "still-frozen"
     #: Another change of this user waits for its time.

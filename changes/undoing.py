@@ -24,6 +24,9 @@ _OPPOSITE = {
     ChangeKind.ASSIGN: ChangeKind.ASSIGN,
 }
 
+#: What is not put back by its opposite: something else is offered instead.
+NOT_PUT_BACK = frozenset({ChangeKind.PIN, ChangeKind.ADD, ChangeKind.REMOVE})
+
 
 def is_applied(entry: Entry) -> bool:
     """Whether an entry says that the till took a change: only that can be undone."""

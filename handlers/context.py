@@ -6,6 +6,7 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from changes.adding import FindPlace, ProposeAdd
 from changes.amending import ConfirmAmendment, ListWaiting, ProposeAmendment, SeeAmendment, SeeWaiting
 from changes.authority import Actor
 from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeTill, SeeUser
@@ -16,6 +17,7 @@ from changes.confirming import Confirm
 from changes.enrolment import BeginEnrolment, ConfirmEnrolment
 from changes.errors import NotAllowed
 from changes.giving_up import GiveUp
+from changes.handing_over import ProposeHandOver
 from changes.identity import ChooseLanguage, Identify
 from changes.many import FindTargets, ProposeMany, SeeTogether
 from changes.ports import Shop
@@ -57,6 +59,9 @@ class UseCases:
     find_targets: FindTargets
     propose_many: ProposeMany
     see_together: SeeTogether
+    find_place: FindPlace
+    propose_add: ProposeAdd
+    propose_hand_over: ProposeHandOver
     choose_late_limit: ChooseLateLimit
     drifted_user: DriftedUser
     tick_step: TickStep

@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from changes import guided
 from changes.amendment import AmendmentKind
 from changes.audit import Entry, EntryKind
-from changes.backend import ChangeKind
+from changes.backend import ChangeKind, SecretKind
 from changes.firing import MISSED, WAITS_ITS_TURN
 from changes.held import DIFFERS, NOT_REACHED
 from changes.life import FINAL, State
@@ -42,6 +42,13 @@ class AmendButton(CallbackData, prefix="amend"):
     kind: AmendmentKind | None = None
 
 
+#: What the button says under an entry of what is not put back by its opposite.
+_INSTEAD = {
+    ChangeKind.PIN: "entry-new-pin",
+    ChangeKind.ADD: "entry-added",
+    ChangeKind.REMOVE: "entry-removed",
+}
+
 MENU_BUTTON = "menu"
 NOTED_BUTTON = "noted"
 
@@ -66,7 +73,6 @@ def batch_html(texts: Texts, together: Sequence[ChangeRequest], zone: str) -> st
 
     Those that need the owner come first: what does not fit into a message is counted.
     """
-    first = together[0]
     states = Counter(request.state for request in together)
     over = sum(states[state] for state in FINAL)
     unknown = states[State.UNKNOWN] + states[State.ABANDONED]
@@ -79,16 +85,25 @@ def batch_html(texts: Texts, together: Sequence[ChangeRequest], zone: str) -> st
     lines = [
         texts.html("progress-batch", total=len(together), open=len(together) - over),
         texts.html("batch-counts", **counts),
-        change_line(texts, first.kind, first.before, first.after),
+        _together(texts, together),
         "",
     ]
+    several = len({request.kind for request in together}) > 1
     ordered = sorted(together, key=lambda each: (_urgency(each), each.terminal.name, each.user.number, each.id))
-    each_one = [_batch_line(texts, request, zone) for request in ordered]
+    each_one = [_batch_line(texts, request, zone, several=several) for request in ordered]
     fit = fitting(each_one, lines)
     lines += each_one[:fit]
     if fit < len(each_one):
         lines.append(texts.html("progress-batch-more", count=len(each_one) - fit))
     return "\n".join(lines)
+
+
+def _together(texts: Texts, together: Sequence[ChangeRequest]) -> str:
+    """What they have in common: one change of many, or that one user hands over to another."""
+    first = together[0]
+    if any(request.kind is not first.kind for request in together):
+        return texts.html("batch-hand-over")
+    return change_line(texts, first.kind, first.before, first.after)
 
 
 def _urgency(request: ChangeRequest) -> int:
@@ -100,9 +115,8 @@ def _urgency(request: ChangeRequest) -> int:
     return 0 if request.state in FINAL else 2
 
 
-def _batch_line(texts: Texts, request: ChangeRequest, zone: str) -> str:
-    terminal, user = request.terminal, request.user
-    about = f"{plain(terminal.name, 24)} · {plain(user.name, 32)} ({plain(user.number, 12)})"
+def _batch_line(texts: Texts, request: ChangeRequest, zone: str, *, several: bool) -> str:
+    about = _batch_about(texts, request, several=several)
     match request.state:
         case State.APPLIED:
             return texts.html("batch-applied" if request.result == "applied" else "batch-applied-unread", about=about)
@@ -123,6 +137,13 @@ def _batch_line(texts: Texts, request: ChangeRequest, zone: str) -> str:
         case State.SCHEDULED:
             return texts.html("batch-turn", about=about)
     return texts.html("batch-open", about=about)
+
+
+def _batch_about(texts: Texts, request: ChangeRequest, *, several: bool) -> str:
+    """Of whom; where the changes are of `several` kinds, also which."""
+    terminal, user = request.terminal, request.user
+    about = f"{plain(terminal.name, 24)} · {plain(user.name, 32)} ({plain(user.number, 12)})"
+    return f"{texts.plain(f'change-kind-{request.kind.value}')} · {about}" if several else about
 
 
 def _about(request: ChangeRequest) -> str:
@@ -184,9 +205,9 @@ def batch_keyboard(texts: Texts, together: Sequence[ChangeRequest]) -> InlineKey
 
 
 def entry_keyboard(texts: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
-    """What can be done about an entry: undo what the till took (of a PIN give a new one), change what waits."""
+    """What can be done about an entry: undo what the till took, or what is done instead; change what waits."""
     if is_applied(entry):
-        key = "entry-new-pin" if entry.facts["action"] == ChangeKind.PIN else "entry-undo"
+        key = _INSTEAD.get(entry.facts["action"], "entry-undo")
         return _one_button(texts, key, EntryButton(shop_id=entry.shop_id, number=entry.number).pack())
     if entry.kind is EntryKind.TILL_DRIFTED:
         return drift_keyboard(texts, entry)
@@ -215,17 +236,27 @@ def _one_button(texts: Texts, key: str, data: str) -> InlineKeyboardMarkup:
 
 
 def secret_html(texts: Texts, request: ChangeRequest) -> str:
-    """The one text that holds a PIN. Raises `ValueError` where it is no longer known."""
+    """The one text that holds a PIN or a password. Raises `ValueError` where it is no longer known."""
     if request.secret is None:
         raise ValueError("the PIN was shown already")
+    certainty = "shown" if request.state is State.APPLIED else "unsure"
     return texts.html(
-        "secret-shown" if request.state is State.APPLIED else "secret-unsure",
+        f"secret-{certainty}-password" if _is_password(request) else f"secret-{certainty}",
         name=plain(request.user.name),
         number=plain(request.user.number),
         terminal=plain(request.terminal.name),
         pin=request.secret,
         seconds=SECRET_SHOWN_FOR,
     )
+
+
+def secret_coming_html(texts: Texts, request: ChangeRequest) -> str:
+    """What stands there before the PIN or the password does."""
+    return texts.html("secret-coming-password" if _is_password(request) else "secret-coming")
+
+
+def _is_password(request: ChangeRequest) -> bool:
+    return request.after.get("secret") == SecretKind.PASSWORD
 
 
 def secret_keyboard(texts: Texts) -> InlineKeyboardMarkup:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from changes.backend import ChangeKind
+from changes.backend import Capabilities, ChangeKind, Support
 from changes.errors import Refused, TillRefused
 from changes.names import plain
 from changes.till import Role, Status, Terminal, TerminalUser
@@ -60,9 +60,15 @@ def user_button(texts: Texts, user: TerminalUser) -> str:
 def change_line(
     texts: Texts, kind: ChangeKind | str, before: Mapping[str, str], after: Mapping[str, str], *, made: bool = False
 ) -> Markup:
-    """What changes, as one line of HTML: before → after; of a PIN only that it changes."""
+    """What changes, as one line of HTML: before → after; of a PIN or password only that it changes."""
     if kind == ChangeKind.PIN:
-        return Markup(texts.html("change-line-pin-made" if made else "change-line-pin"))
+        way = after.get("secret", "pin")
+        return Markup(texts.html(f"change-line-{way}-made" if made else f"change-line-{way}"))
+    if kind == ChangeKind.ADD and "instead" in after:
+        instead = plain(after["instead"].replace(" ", " · ", 1))
+        return Markup(texts.html("change-line-add-instead", after=_value(texts, after), instead=instead))
+    if kind == ChangeKind.ASSIGN and {"were", "are"} <= after.keys():
+        before, after = {"name": after["were"]}, {"name": after["are"]}
     return Markup(
         texts.html(f"change-line-{kind}", before=_value(texts, before), after=_value(texts, after)),
     )
@@ -70,6 +76,8 @@ def change_line(
 
 def _value(texts: Texts, values: Mapping[str, str]) -> str:
     match dict(values):
+        case {"number": number, "name": name, "role": role}:
+            return f"{plain(number)} · {plain(name)} · {role_name(texts, role)}"
         case {"role": role}:
             return role_name(texts, role)
         case {"status": status}:
@@ -78,11 +86,16 @@ def _value(texts: Texts, values: Mapping[str, str]) -> str:
             return permission_names(texts, permissions.split())
         case {"terminals": terminals}:
             return ", ".join(terminals.split()) or texts.plain("nothing")
-        case {"number": number, "name": name, "role": role}:
-            return f"{plain(number)} · {plain(name)} · {role_name(texts, role)}"
         case {"name": name}:
             return plain(name)
     return ""
+
+
+def emulated_line(texts: Texts, can: Capabilities, kind: ChangeKind) -> str:
+    """What really happens where a till does it in another way, as HTML; else empty."""
+    if can.operations.get(kind) is not Support.EMULATED:
+        return ""
+    return texts.html("preview-emulated", really=texts.plain(f"emulated-{can.emulations[kind].value}"))
 
 
 def result_text(texts: Texts, result: str) -> str:

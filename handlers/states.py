@@ -24,8 +24,20 @@ class ChangeSG(StatesGroup):
     pin = State()
     pin_typed = State()
     role = State()
+    permissions = State()
+    places = State()
     when = State()
     until = State()
+    preview = State()
+    code = State()
+
+
+class AddSG(StatesGroup):
+    number = State()
+    name = State()
+    role = State()
+    secret = State()
+    secret_typed = State()
     preview = State()
     code = State()
 

@@ -29,6 +29,7 @@ change-what =
     <b>What should change?</b>
 change-kind-rename = ✏️ Name
 change-kind-pin = 🔢 New PIN
+change-kind-password = 🔑 New password
 change-kind-role = 🎖 Role
 change-kind-freeze = ❄️ Freeze
 change-kind-unfreeze = ☀️ Unfreeze
@@ -36,6 +37,7 @@ change-kind-permissions = 🗝 Permissions
 change-kind-assign = 🖥 Terminals
 change-kind-add = ➕ Add a user
 change-kind-remove = 🗑 Remove
+ticks-done = 👀 Check
 change-name =
     👤 <b>{ $name }</b> · No. { $number }
 
@@ -51,6 +53,29 @@ change-pin-typed =
     👤 <b>{ $name }</b> · No. { $number }
 
     <b>Type the new PIN</b>, { $shortest } to { $longest } digits. I delete your message at once.
+change-password =
+    👤 <b>{ $name }</b> · No. { $number }
+
+    <b>Who makes the new password?</b>
+    A password that I make is random. I show it to you once, after the till has taken it.
+change-password-typed =
+    👤 <b>{ $name }</b> · No. { $number }
+
+    <b>Type the new password</b>, { $shortest } to { $longest } characters. I delete your message at once.
+change-pin-at-till =
+    👤 <b>{ $name }</b> · No. { $number }
+
+    <b>The new one is typed at the till</b>, by whoever will use it. I am not told it, and neither need you be.
+change-pin-go-on = 👀 Check
+permissions-ask =
+    👤 <b>{ $name }</b> · No. { $number }
+    { $role }
+
+    <b>What may the user do?</b> { $chosen } ticked. Press one to tick or untick it; nothing changes before your code.
+places-ask =
+    👤 <b>{ $name }</b> · No. { $number }
+
+    <b>At which terminals may the user work?</b> { $chosen } ticked. Press one to tick or untick it.
 change-role =
     👤 <b>{ $name }</b> · No. { $number }
     Now: { $role }
@@ -103,6 +128,7 @@ change-line-unfreeze = Status: { $before } → <b>{ $after }</b>
 change-line-permissions = Permissions: { $before } → <b>{ $after }</b>
 change-line-assign = Terminals: { $before } → <b>{ $after }</b>
 change-line-add = <b>New user</b>: { $after }
+change-line-add-instead = <b>New user</b>: { $after }, in place of { $instead }
 change-line-remove = <b>The user is removed from the till</b>
 permission-sale-take = take payments
 permission-sale-void = void a sale
@@ -118,12 +144,17 @@ permission-settings-manage = change settings
 nothing = none
 change-line-pin = PIN: •••• → <b>new PIN</b>
 change-line-pin-made = PIN: •••• → <b>new PIN</b>, made by me
+change-line-password = Password: •••• → <b>new password</b>
+change-line-password-made = Password: •••• → <b>new password</b>, made by me
+change-line-at-till = PIN or password: •••• → <b>a new one, typed at the till</b>
+preview-emulated = ☑️ What really happens here: { $really }.
 
 caution-last-supervisor = ⚠️ This is the last active supervisor or manager on this terminal. After the change nobody there could help a stuck cashier.
 caution-last-manager = ⚠️ This is the last active manager on this terminal. After the change only supervisors are left there.
 caution-more-rights = ⚠️ This gives the user more rights than before.
 caution-signed-in = ⚠️ The user is signed in at the terminal. The till refuses this unless their session is ended.
-caution-signed-in-then = ⚠️ If the user is signed in at that time, the till refuses to freeze them unless their session is ended.
+caution-signed-in-then = ⚠️ If the user is signed in at that time, the till refuses this unless their session is ended.
+caution-session-ends = ⚠️ Who hands over is signed in at the terminal: their session ends.
 caution-same-name = ⚠️ Another user of this terminal has the same name.
 caution-still-frozen = ⚠️ The user is frozen and stays so: the new PIN works only after unfreezing.
 caution-freeze-instead = ⚠️ Removing cannot be undone. If the user may come back, freeze them instead.

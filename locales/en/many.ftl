@@ -52,6 +52,7 @@ many-caution-signed-in = ⚠️ Who is signed in at a terminal is not frozen unl
 many-caution-waiting = ⏰ Another change of one of these users waits for its time; see /waiting.
 
 batch-counts = { $applied } done · { $failed } not done · { $unknown } not known · { $open } under way
+batch-hand-over = 🔁 <b>Handing over</b>
 batch-applied = ✅ { $about }
 batch-applied-unread = ✅ { $about }: accepted, but the till cannot be read back
 batch-unknown = ❔ { $about }: being checked

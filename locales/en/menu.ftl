@@ -33,7 +33,7 @@ help-text =
     <b>Tillkeeper</b> changes who may use your point-of-sale terminals.
 
     /menu – the menu
-    /change – rename a terminal user, give a new PIN, change the role, freeze or unfreeze; now, later or for a time
+    /change – add a terminal user, hand over or remove; rename, give a new PIN, a role or permissions, freeze or unfreeze; now, later or for a time
     /waiting – changes that wait for their time: another time, now, or not at all
     /audit – who changed what, and when; undo a change
     /till – what your till lets me do

@@ -35,6 +35,7 @@ till-refused-account = The till does not take the bot's account there, or it may
 till-refused-other = The till refused and gave no reason that I understand. Please look at the till or ask its vendor.
 
 secret-coming = 🔐 The new PIN appears here in a moment.
+secret-coming-password = 🔐 The new password appears here in a moment.
 secret-shown =
     🔐 New PIN of <b>{ $name }</b> (No. { $number }) on { $terminal }:
 
@@ -43,6 +44,18 @@ secret-shown =
     Shown once. This message deletes itself after { $seconds } seconds.
 secret-unsure =
     🔐 The till may have taken this new PIN of <b>{ $name }</b> (No. { $number }) on { $terminal }:
+
+    <code>{ $pin }</code>
+
+    Shown once, so that you can try it. This message deletes itself after { $seconds } seconds.
+secret-shown-password =
+    🔐 New password of <b>{ $name }</b> (No. { $number }) on { $terminal }:
+
+    <code>{ $pin }</code>
+
+    Shown once. This message deletes itself after { $seconds } seconds.
+secret-unsure-password =
+    🔐 The till may have taken this new password of <b>{ $name }</b> (No. { $number }) on { $terminal }:
 
     <code>{ $pin }</code>
 
@@ -62,6 +75,8 @@ entry-change =
 entry-undo = ↩️ Undo
 entry-undo-number = ↩️ Undo entry { $number }
 entry-new-pin = 🔢 Another new PIN
+entry-added = ❄️ Freeze or remove…
+entry-removed = ➕ Add anew…
 entry-undoes = ↩️ Undoes entry { $number }
 entry-verdict-intent = 🔑 Confirmed with a code
 entry-verdict-unknown = ❔ Unknown, checking

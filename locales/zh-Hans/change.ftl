@@ -28,6 +28,7 @@ change-what =
     <b>要修改什么？</b>
 change-kind-rename = ✏️ 姓名
 change-kind-pin = 🔢 新密码
+change-kind-password = 🔑 新密码
 change-kind-role = 🎖 角色
 change-kind-freeze = ❄️ 冻结
 change-kind-unfreeze = ☀️ 解冻
@@ -35,6 +36,7 @@ change-kind-permissions = 🗝 权限
 change-kind-assign = 🖥 可用终端
 change-kind-add = ➕ 添加用户
 change-kind-remove = 🗑 删除用户
+ticks-done = 👀 核对
 change-name =
     👤 <b>{ $name }</b> · { $number } 号
 
@@ -50,6 +52,29 @@ change-pin-typed =
     👤 <b>{ $name }</b> · { $number } 号
 
     <b>请输入新密码</b>，{ $shortest } 到 { $longest } 位数字。我会立即删除您的消息。
+change-password =
+    👤 <b>{ $name }</b> · { $number } 号
+
+    <b>新密码由谁来定？</b>
+    由我生成的密码是随机的。系统修改成功后，我只显示一次。
+change-password-typed =
+    👤 <b>{ $name }</b> · { $number } 号
+
+    <b>请输入新密码</b>，{ $shortest } 到 { $longest } 个字符。我会立即删除您的消息。
+change-pin-at-till =
+    👤 <b>{ $name }</b> · { $number } 号
+
+    <b>新密码在终端上输入</b>，由使用的人自己设。不用告诉我，也不用告诉您。
+change-pin-go-on = 👀 核对
+permissions-ask =
+    👤 <b>{ $name }</b> · { $number } 号
+    { $role }
+
+    <b>该用户可以做什么？</b> 已勾选 { $chosen } 项。点选即可勾选或取消；输入验证码之前不会修改。
+places-ask =
+    👤 <b>{ $name }</b> · { $number } 号
+
+    <b>该用户可以在哪些终端上岗？</b> 已勾选 { $chosen } 台。点选即可勾选或取消。
 change-role =
     👤 <b>{ $name }</b> · { $number } 号
     当前：{ $role }
@@ -102,6 +127,7 @@ change-line-unfreeze = 状态：{ $before } → <b>{ $after }</b>
 change-line-permissions = 权限：{ $before } → <b>{ $after }</b>
 change-line-assign = 可用终端：{ $before } → <b>{ $after }</b>
 change-line-add = <b>新用户</b>：{ $after }
+change-line-add-instead = <b>新用户</b>：{ $after }，接替 { $instead }
 change-line-remove = <b>从终端删除该用户</b>
 permission-sale-take = 收款
 permission-sale-void = 撤销
@@ -117,12 +143,17 @@ permission-settings-manage = 设置
 nothing = 无
 change-line-pin = 密码：•••• → <b>新密码</b>
 change-line-pin-made = 密码：•••• → <b>新密码</b>（由我生成）
+change-line-password = 密码：•••• → <b>新密码</b>
+change-line-password-made = 密码：•••• → <b>新密码</b>（由我生成）
+change-line-at-till = 密码：•••• → <b>在终端上输入新密码</b>
+preview-emulated = ☑️ 这套系统的实际做法：{ $really }。
 
 caution-last-supervisor = ⚠️ 这是该终端最后一位未冻结的主管或经理。修改之后，那里将没有人能协助遇到问题的收银员。
 caution-last-manager = ⚠️ 这是该终端最后一位未冻结的经理。修改之后，那里只剩主管。
 caution-more-rights = ⚠️ 修改后该用户的权限会比以前多。
 caution-signed-in = ⚠️ 该用户当前已在终端上登录。除非强制其退出登录，否则终端会拒绝。
-caution-signed-in-then = ⚠️ 届时如果该用户已登录，除非强制其退出登录，否则终端会拒绝冻结。
+caution-signed-in-then = ⚠️ 届时如果该用户已登录，除非强制其退出登录，否则终端会拒绝。
+caution-session-ends = ⚠️ 交出的用户当前已在终端上登录：其登录会被结束。
 caution-same-name = ⚠️ 该终端已有同名用户。
 caution-still-frozen = ⚠️ 该用户已冻结，修改后仍处于冻结状态：解冻之后新密码才能使用。
 caution-freeze-instead = ⚠️ 删除后无法撤销。如果该用户可能还会回来，请改为冻结。

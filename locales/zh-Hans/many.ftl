@@ -46,6 +46,7 @@ many-caution-signed-in = ⚠️ 当前已登录的用户，除非强制其退出
 many-caution-waiting = ⏰ 其中有用户还有一项修改在等待执行，见 /waiting。
 
 batch-counts = 完成 { $applied } · 未执行 { $failed } · 结果未知 { $unknown } · 进行中 { $open }
+batch-hand-over = 🔁 <b>交接</b>
 batch-applied = ✅ { $about }
 batch-applied-unread = ✅ { $about }：已接受，但无法读回核对
 batch-unknown = ❔ { $about }：正在核对

@@ -35,6 +35,7 @@ till-refused-account = 终端系统不接受机器人的账号，或该账号无
 till-refused-other = 终端拒绝了，但没有给出我能理解的原因。请查看终端或联系厂商。
 
 secret-coming = 🔐 新密码马上显示在这里。
+secret-coming-password = 🔐 新密码马上显示在这里。
 secret-shown =
     🔐 { $terminal } 上 <b>{ $name }</b>（{ $number } 号）的新密码：
 
@@ -43,6 +44,18 @@ secret-shown =
     只显示一次。{ $seconds } 秒后本消息自动删除。
 secret-unsure =
     🔐 终端可能已采用 { $terminal } 上 <b>{ $name }</b>（{ $number } 号）的这个新密码：
+
+    <code>{ $pin }</code>
+
+    只显示一次，供您试用。{ $seconds } 秒后本消息自动删除。
+secret-shown-password =
+    🔐 { $terminal } 上 <b>{ $name }</b>（{ $number } 号）的新密码：
+
+    <code>{ $pin }</code>
+
+    只显示一次。{ $seconds } 秒后本消息自动删除。
+secret-unsure-password =
+    🔐 系统可能已采用 { $terminal } 上 <b>{ $name }</b>（{ $number } 号）的这个新密码：
 
     <code>{ $pin }</code>
 
@@ -62,6 +75,8 @@ entry-change =
 entry-undo = ↩️ 撤销
 entry-undo-number = ↩️ 撤销第 { $number } 条
 entry-new-pin = 🔢 再换一个新密码
+entry-added = ❄️ 冻结或删除…
+entry-removed = ➕ 重新添加…
 entry-undoes = ↩️ 撤销第 { $number } 条记录
 entry-verdict-intent = 🔑 已用验证码确认
 entry-verdict-unknown = ❔ 结果未知，正在核对

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from changes.backend import Backend, Capabilities, Order
+from changes.backend import Backend, Capabilities, ChangeKind, Order, Support
 from changes.till import Terminal, TerminalUser, UserPage, UserQuery
 
 Act = Callable[[], Awaitable[None]]
@@ -66,6 +66,29 @@ class Before:
 
     async def close(self) -> None:
         await self.till.close()
+
+
+@dataclass
+class Sharing(Before):
+    """A till whose users can work at several terminals."""
+
+    places: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        can = super().capabilities
+        return replace(can, operations={**can.operations, ChangeKind.ASSIGN: Support.NATIVE})
+
+    async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
+        user = await super().user(terminal_id, user_id)
+        return replace(user, terminals=self.places.get(user_id, frozenset({terminal_id})))
+
+    async def apply(self, order: Order, key: str) -> None:
+        assert order.terminals is not None
+        self.places[order.user_id] = order.terminals
+
+    async def confirm(self, order: Order) -> bool | None:
+        return self.places.get(order.user_id) == order.terminals
 
 
 def raising(error: BaseException) -> Act:

@@ -144,12 +144,13 @@ async def test_whom_the_till_protects_is_said_before_the_code(
 # Handed over --------------------------------------------------------------------------------------------------------
 
 
-async def handed_over(bench: Bench, newcomer: Newcomer = BEA, *, force: bool = False) -> Together:
+async def handed_over(bench: Bench, newcomer: Newcomer = BEA) -> Together:
     propose = ProposeHandOver(bench.store, bench.tills, bench.clock)
-    return await propose(bench.owner, bench.shop.id, bench.at.terminal.id, bench.user.id, newcomer, force=force)
+    return await propose(bench.owner, bench.shop.id, bench.at.terminal.id, bench.user.id, newcomer)
 
 
 async def test_the_old_user_is_frozen_and_the_new_one_added_by_one_code(bench: Bench) -> None:
+    await bench.till.sign_in(bench.at.terminal.id, "01", FIRST_PIN)
     together = await handed_over(bench)
     goes, comes = together.requests
     assert (goes.kind, comes.kind, goes.batch) == (FREEZE, ChangeKind.ADD, comes.batch)
@@ -159,7 +160,7 @@ async def test_the_old_user_is_frozen_and_the_new_one_added_by_one_code(bench: B
     old = await bench.at.now()
     new = await bench.till.by_number(bench.at.terminal.id, "07")
     assert new is not None
-    assert (old.name, old.status) == (bench.user.name, Status.FROZEN)
+    assert (old.name, old.status, old.signed_in) == (bench.user.name, Status.FROZEN, False)
     assert (new.name, new.status) == ("Bea", Status.ACTIVE)
     assert new.id != old.id
     secret = (await bench.kept(comes)).secret
@@ -207,7 +208,7 @@ async def test_what_the_owner_is_told_before_handing_over(sqlite_bench: Bench) -
     assert (await handed_over(bench)).cautions == ()
     await bench.till.sign_in(bench.at.terminal.id, "01", FIRST_PIN)
     same = replace(BEA, name=bench.user.name)
-    assert (await handed_over(bench, same)).cautions == (Caution.SIGNED_IN, Caution.SAME_NAME)
+    assert (await handed_over(bench, same)).cautions == (Caution.SESSION_ENDS, Caution.SAME_NAME)
     propose = ProposeHandOver(bench.store, bench.tills, bench.clock)
     of_manager = (bench.owner, bench.shop.id, bench.at.terminal.id, bench.at.manager.id)
     assert (await propose(*of_manager, BEA)).cautions == (Caution.LAST_SUPERVISOR,)

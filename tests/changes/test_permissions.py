@@ -1,17 +1,15 @@
 """Permissions, and at which terminals a user works: chosen as a whole, told as they were and will be."""
 
-from dataclasses import dataclass, field, replace
-
 import pytest
 
-from changes.backend import Capabilities, ChangeKind, Order, Support
+from changes.backend import ChangeKind
 from changes.errors import NoTerminal, NothingToDo, NotOffered
 from changes.life import State
 from changes.proposals import Caution
 from changes.proposing import Proposal
-from changes.till import Permission, Role, TerminalUser
+from changes.till import Permission, Role
 from pos.embedded.rules import PERMISSIONS
-from tests.changes.backends import Before
+from tests.changes.backends import Before, Sharing
 from tests.changes.bench import Bench
 from tests.changes.test_undoing import undoing
 
@@ -54,29 +52,6 @@ async def test_only_what_the_till_knows_can_be_chosen(sqlite_bench: Bench) -> No
     bench.tills.backend = Before(bench.tills.backend, other={"permissions": frozenset({Permission.SALE_TAKE})})
     with pytest.raises(NotOffered):
         await bench.propose(KIND, "sale.take refund.issue")
-
-
-@dataclass
-class Sharing(Before):
-    """A till whose users can work at several terminals."""
-
-    places: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        can = super().capabilities
-        return replace(can, operations={**can.operations, ChangeKind.ASSIGN: Support.NATIVE})
-
-    async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
-        user = await super().user(terminal_id, user_id)
-        return replace(user, terminals=self.places.get(user_id, frozenset({terminal_id})))
-
-    async def apply(self, order: Order, key: str) -> None:
-        assert order.terminals is not None
-        self.places[order.user_id] = order.terminals
-
-    async def confirm(self, order: Order) -> bool | None:
-        return self.places.get(order.user_id) == order.terminals
 
 
 async def test_a_user_is_assigned_to_terminals_that_are_told_by_name(bench: Bench) -> None:

@@ -3,7 +3,7 @@
 import json
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from redis import Redis
 from bot.assembly import Parts, make_dispatcher, open_parts
 from bot.settings import Settings
 from changes.authority import Actor, ChatKind
+from changes.backend import Backend
 from changes.claiming import AddShop, MakeClaim, NewClaim
 from changes.life import State
 from changes.till import Role
@@ -76,6 +77,11 @@ class Bench:
             await till.furnish(plan)
         add = AddShop(self.parts.store, self.clock)
         return await add(name, ZONE, "embedded", {"path": str(self.till_file(name))})
+
+    async def lend(self, shop_id: int, around: Callable[[Backend], Backend]) -> None:
+        """From now on the shop's till is what `around` makes of it."""
+        till = await self.parts.tills.of(shop_id)
+        self.parts.tills._open[shop_id].backend = around(till)
 
     def person(self, person_id: int = 77, language_code: str | None = "en", locale: str = "en") -> Person:
         """Someone who was never here. A dispatcher of their own: conversations are in the database."""

@@ -4,7 +4,7 @@ import pytest
 from aiogram.fsm.state import State
 
 from changes.life import State as Life
-from handlers.states import AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
+from handlers.states import AddSG, AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
 from tests.handlers.bench import Bench
 from tests.handlers.chat import How
 from tests.handlers.person import Person
@@ -17,6 +17,8 @@ BACK = {
     ChangeSG.pin: ChangeSG.what,
     ChangeSG.pin_typed: ChangeSG.pin,
     ChangeSG.role: ChangeSG.what,
+    ChangeSG.permissions: ChangeSG.what,
+    ChangeSG.places: ChangeSG.what,
     ChangeSG.preview: ChangeSG.what,
     ChangeSG.when: ChangeSG.preview,
     ChangeSG.until: ChangeSG.preview,
@@ -26,6 +28,13 @@ BACK = {
     WaitingSG.end: WaitingSG.change,
     WaitingSG.preview: WaitingSG.change,
     WaitingSG.code: WaitingSG.preview,
+    AddSG.number: ChangeSG.user,
+    AddSG.name: AddSG.number,
+    AddSG.role: AddSG.name,
+    AddSG.secret: AddSG.role,
+    AddSG.secret_typed: AddSG.secret,
+    AddSG.preview: AddSG.role,
+    AddSG.code: AddSG.preview,
     ManySG.what: ChangeSG.user,
     ManySG.targets: ManySG.what,
     ManySG.preview: ManySG.targets,

@@ -73,7 +73,7 @@ async def test_a_typed_pin_and_its_code_are_nowhere(bench: Bench) -> None:
 
 
 async def test_a_made_pin_is_not_remembered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("changes.proposing.make_pin", lambda *_: PIN)
+    monkeypatch.setattr("changes.signing_in.make_pin", lambda *_: PIN)
     person = await someone_in(bench, ChangeSG.pin)
     await person.press("change-pin-make")
     await person.press("preview-confirm")

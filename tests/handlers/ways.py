@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from aiogram.fsm.state import State
 
-from handlers.states import AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
+from handlers.states import AddSG, AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
+from tests.changes.backends import Sharing
 from tests.handlers.bench import CASHIER, TERMINAL, Bench
 from tests.handlers.person import Person
 
@@ -22,6 +23,13 @@ def item(pattern: str) -> Step:
     return lambda person: person.press_matching(pattern)
 
 
+def say(text: str) -> Step:
+    async def send(person: Person) -> None:
+        await person.send(text)
+
+    return send
+
+
 _SHOP = item(f".*{FIRST_SHOP}")
 _HOME = (_SHOP,)
 _CHANGE = (*_HOME, press("menu-change"))
@@ -29,6 +37,11 @@ _USER = (*_CHANGE, item(f".*{TERMINAL}"))
 _WHAT = (*_USER, item(f".*{CASHIER.name}.*"))
 _PIN = (*_WHAT, press("change-kind-pin"))
 _PREVIEW = (*_WHAT, press("change-kind-freeze"))
+_ADD = (*_USER, press("change-kind-add"))
+_ADD_NAME = (*_ADD, say("07"))
+_ADD_ROLE = (*_ADD_NAME, say("Bea"))
+_ADD_SECRET = (*_ADD_ROLE, press("role-cashier"))
+_ADD_PREVIEW = (*_ADD_SECRET, press("change-pin-make"))
 _MANY = (*_USER, press("many-open-everyone"))
 _TARGETS = (*_MANY, item(".*\\(2\\)|.*（2）"))
 _MANY_PREVIEW = (*_TARGETS, item(".*👀.*"))
@@ -64,10 +77,19 @@ WAYS: dict[State, tuple[Step, ...]] = {
     ChangeSG.pin: _PIN,
     ChangeSG.pin_typed: (*_PIN, press("change-pin-type")),
     ChangeSG.role: (*_WHAT, press("change-kind-role")),
+    ChangeSG.permissions: (*_WHAT, press("change-kind-permissions")),
+    ChangeSG.places: (*_WHAT, press("change-kind-assign")),
     ChangeSG.preview: _PREVIEW,
     ChangeSG.when: (*_PREVIEW, press("preview-to-when")),
     ChangeSG.until: (*_PREVIEW, press("preview-to-until")),
     ChangeSG.code: (*_PREVIEW, press("preview-confirm")),
+    AddSG.number: _ADD,
+    AddSG.name: _ADD_NAME,
+    AddSG.role: _ADD_ROLE,
+    AddSG.secret: _ADD_SECRET,
+    AddSG.secret_typed: (*_ADD_SECRET, press("change-pin-type")),
+    AddSG.preview: _ADD_PREVIEW,
+    AddSG.code: (*_ADD_PREVIEW, press("preview-confirm")),
     ManySG.what: _MANY,
     ManySG.targets: _TARGETS,
     ManySG.preview: _MANY_PREVIEW,
@@ -90,6 +112,10 @@ TEXT_EXPECTED = (
     ChangeSG.when,
     ChangeSG.until,
     ChangeSG.code,
+    AddSG.number,
+    AddSG.name,
+    AddSG.secret_typed,
+    AddSG.code,
     ManySG.code,
     WaitingSG.time,
     WaitingSG.end,
@@ -100,6 +126,8 @@ TEXT_EXPECTED = (
 async def someone_for(bench: Bench, state: State, locale: str = "en") -> Person:
     """An owner of two shops; for the enrolment one without an authenticator."""
     claims = [await bench.shop(FIRST_SHOP), await bench.shop(SECOND_SHOP)]
+    if state is ChangeSG.places:
+        await bench.lend(claims[0].shop.id, Sharing)
     enrolled = state.group is not EnrolSG
     return await bench.owner(*claims, enrolled=enrolled, language_code=locale, locale=locale)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.profile import COMMANDS
 from changes.audit import EntryKind
-from changes.backend import ChangeKind, Emulation, Evidence, Refusal, Scope, Support
+from changes.backend import ChangeKind, Emulation, Evidence, Refusal, Scope, SecretKind, Support
 from changes.case import Answer
 from changes.drift import Drift
 from changes.errors import Refused
@@ -35,6 +35,8 @@ FAILED = (
     "ended-otherwise",
     NOT_DONE,
 )
+WAYS = (*(kind.value for kind in SecretKind), "at-till")
+MADE = tuple(f"{kind.value}-made" for kind in SecretKind)
 REASONS = tuple(f"refused-{reason.value}" for reason in Refusal)
 DRIFT_ENTRIES = {EntryKind.TILL_DRIFTED, EntryKind.TILL_UNSEEN}
 GUIDES = tuple(guide for name in brands() for guide in brand(name).guides.values())
@@ -55,7 +57,11 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "change-kind-{entry.facts['action']}": (*_values(ChangeKind), HAND_OVER),
     "change-kind-{kind.value}": _values(ChangeKind),
     "change-kind-{request.kind.value}": _values(ChangeKind),
+    "add-secret-{way}": WAYS,
+    "add-secret-{way}-made": MADE,
     "change-line-{kind}": tuple(kind.value for kind in ChangeKind if kind is not ChangeKind.PIN),
+    "change-line-{way}": WAYS,
+    "change-line-{way}-made": MADE,
     "command-{name}": COMMANDS,
     "entry-verdict-answered-{entry.facts['answer']}": _values(Answer),
     "entry-verdict-{entry.facts['result']}": (*APPLIED, *UNKNOWN_ENDS),
@@ -76,6 +82,8 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "span-{unit}": ("days", "hours"),
     "status-{status}": _values(Status),
     "status-{user.status.value}": _values(Status),
+    "secret-{certainty}": ("shown", "unsure"),
+    "secret-{certainty}-password": ("shown-password", "unsure-password"),
     "emulated-{can.emulations[kind].value}": _values(Emulation),
     "permission-{permission.replace('.', '-')}": tuple(each.value.replace(".", "-") for each in Permission),
     "till-can-{can.operations[kind].value}": tuple(each.value for each in Support if each is not Support.EMULATED),

@@ -4,10 +4,9 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from changes.backend import ChangeKind
 from changes.browsing import AuditPage
 from changes.names import plain
-from changes.undoing import is_applied
+from changes.undoing import NOT_PUT_BACK, is_applied
 from handlers.context import Context
 from handlers.entries import entry_html
 from handlers.widgets import FACTS, ask_page
@@ -30,7 +29,7 @@ async def entries(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         "undoable": [
             (entry.number, context.texts.plain("entry-undo-number", number=str(entry.number)))
             for entry in page.entries
-            if is_applied(entry) and entry.facts["action"] != ChangeKind.PIN
+            if is_applied(entry) and entry.facts["action"] not in NOT_PUT_BACK
         ],
         "pages": max(1, -(-page.total // PAGE)),
     }

@@ -16,12 +16,12 @@ from changes.errors import (
     NameRefused,
     NothingToDo,
     NotOffered,
-    PinRefused,
+    SecretRefused,
     TillRefused,
     WhenPast,
 )
 from changes.names import plain
-from changes.request import ChangeRequest, Draft
+from changes.request import ChangeRequest, Draft, value_of
 from changes.till import UserQuery
 from changes.when import quick_ends, quick_starts
 from handlers.context import Context
@@ -78,11 +78,15 @@ async def choose_user(_event: CallbackQuery, _select: Select[str], manager: Dial
 
 
 async def freeze(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _propose(manager, ChangeKind.FREEZE)
+    await propose(manager, ChangeKind.FREEZE)
 
 
 async def unfreeze(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _propose(manager, ChangeKind.UNFREEZE)
+    await propose(manager, ChangeKind.UNFREEZE)
+
+
+async def remove(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await propose(manager, ChangeKind.REMOVE)
 
 
 async def toggle_force(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -134,11 +138,11 @@ async def type_end(message: Message, _input: MessageInput, manager: DialogManage
 
 
 async def make_pin(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _propose(manager, ChangeKind.PIN)
+    await propose(manager, ChangeKind.PIN)
 
 
 async def choose_role(_event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str) -> None:
-    await _propose(manager, ChangeKind.ROLE, chosen)
+    await propose(manager, ChangeKind.ROLE, chosen)
 
 
 async def type_name(message: Message, _input: MessageInput, manager: DialogManager) -> None:
@@ -147,22 +151,22 @@ async def type_name(message: Message, _input: MessageInput, manager: DialogManag
         await refuse_digits(manager, message)
         return
     try:
-        await _propose(manager, ChangeKind.RENAME, message.text or "")
+        await propose(manager, ChangeKind.RENAME, message.text or "")
     except (NameRefused, NothingToDo) as refusal:
         refuse_in_window(manager, refusal)
 
 
 async def type_pin(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """The message goes before anything else happens; the PIN goes straight into the proposal, sealed."""
+    """The message goes before anything else happens; what was typed goes straight into the proposal, sealed."""
     await remove_now(Context(manager).use, message)
     manager.show_mode = ShowMode.EDIT
     try:
-        await _propose(manager, ChangeKind.PIN, message.text or "")
-    except PinRefused as refusal:
+        await propose(manager, ChangeKind.PIN, message.text or "")
+    except SecretRefused as refusal:
         refuse_in_window(manager, refusal)
 
 
-async def _propose(manager: DialogManager, kind: ChangeKind, value: str | None = None) -> None:
+async def propose(manager: DialogManager, kind: ChangeKind, value: str | None = None) -> None:
     context = Context(manager)
     terminal_id, user_id = memory.terminal(context).id, memory.user_id(context)
     await _put(manager, Draft(context.shop.id, terminal_id, user_id, kind, value))
@@ -182,7 +186,7 @@ async def _propose_again(manager: DialogManager, request: ChangeRequest, **chang
         terminal_id=request.terminal.id,
         user_id=request.user.id,
         kind=request.kind,
-        value=request.after.get("name", request.after.get("role")),
+        value=value_of(request.after),
         force=request.force,
         undoes=request.undoes,
         due_at=request.due_at,

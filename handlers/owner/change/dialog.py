@@ -11,7 +11,8 @@ from aiogram_dialog.widgets.kbd import Button, Column, Row, ScrollingGroup, Sele
 from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
-from handlers.owner.change import actions, getters, memory, openings
+from handlers.owner.adding import opening
+from handlers.owner.change import actions, getters, memory, openings, ticks
 from handlers.owner.times import quick_choices
 from handlers.states import ChangeSG
 from handlers.widgets import Html, Label, RefusalText, foot, pager, press_only, text_only
@@ -57,6 +58,7 @@ _USERS = Window(
     pager(getters.USERS),
     Button(Label("change-search-clear"), id="clear", on_click=actions.clear_search, when=F["searching"]),
     Button(Label("many-open-everyone"), id="everyone", on_click=openings.everyone, when=F["all"]),
+    Button(Label("change-kind-add"), id="add", on_click=opening.add, when=F["add"]),
     foot("user", back=ChangeSG.terminal),
     MessageInput(actions.search, content_types=ContentType.TEXT, id="search"),
     text_only("user_text_only"),
@@ -69,12 +71,21 @@ _WHAT = Window(
     RefusalText(),
     Row(
         SwitchTo(Label("change-kind-rename"), id="rename", state=ChangeSG.name, when=F["rename"]),
-        SwitchTo(Label("change-kind-pin"), id="pin", state=ChangeSG.pin, when=F["pin"]),
+        SwitchTo(Label("change-kind-pin"), id="pin", state=ChangeSG.pin, when=F["pin"] & ~F["password"]),
+        SwitchTo(Label("change-kind-password"), id="password", state=ChangeSG.pin, when=F["pin"] & F["password"]),
     ),
     Row(
         SwitchTo(Label("change-kind-role"), id="role", state=ChangeSG.role, when=F["role"]),
         Button(Label("change-kind-freeze"), id="freeze", on_click=actions.freeze, when=F["freeze"]),
         Button(Label("change-kind-unfreeze"), id="unfreeze", on_click=actions.unfreeze, when=F["unfreeze"]),
+    ),
+    Row(
+        Button(Label("change-kind-permissions"), id="rights", on_click=ticks.open_permissions, when=F["permissions"]),
+        Button(Label("change-kind-assign"), id="assign", on_click=ticks.open_places, when=F["assign"]),
+    ),
+    Row(
+        Button(Label("change-kind-hand-over"), id="hand_over", on_click=opening.hand_over, when=F["hand_over"]),
+        Button(Label("change-kind-remove"), id="remove", on_click=actions.remove, when=F["remove"]),
     ),
     Button(Label("many-open-person"), id="namesakes", on_click=openings.namesakes, when=F["elsewhere"]),
     foot("what", back=ChangeSG.user),
@@ -94,10 +105,13 @@ _NAME = Window(
 )
 
 _PIN = Window(
-    Html("change-pin"),
+    Html("change-pin", when=F["told_pin"]),
+    Html("change-password", when=F["told_password"]),
+    Html("change-pin-at-till", when=~F["told"]),
     RefusalText(),
-    Button(Label("change-pin-make"), id="make_pin", on_click=actions.make_pin),
-    SwitchTo(Label("change-pin-type"), id="to_type_pin", state=ChangeSG.pin_typed),
+    Button(Label("change-pin-make"), id="make_pin", on_click=actions.make_pin, when=F["told"]),
+    SwitchTo(Label("change-pin-type"), id="to_type_pin", state=ChangeSG.pin_typed, when=F["told"]),
+    Button(Label("change-pin-go-on"), id="pin_at_till", on_click=actions.make_pin, when=~F["told"]),
     foot("pin", back=ChangeSG.what),
     press_only("pin_press"),
     state=ChangeSG.pin,
@@ -105,7 +119,8 @@ _PIN = Window(
 )
 
 _PIN_TYPED = Window(
-    Html("change-pin-typed"),
+    Html("change-pin-typed", when=~F["told_password"]),
+    Html("change-password-typed", when=F["told_password"]),
     RefusalText(),
     foot("pin_typed", back=ChangeSG.pin),
     MessageInput(actions.type_pin, content_types=ContentType.TEXT, id="type_pin"),
@@ -130,6 +145,48 @@ _ROLE = Window(
     press_only("role_press"),
     state=ChangeSG.role,
     getter=getters.roles,
+)
+
+_PERMISSIONS = Window(
+    Html("permissions-ask"),
+    RefusalText(),
+    Column(
+        Select(
+            Format("{item[1]}"),
+            id="permission",
+            item_id_getter=itemgetter(0),
+            items="ticks",
+            on_click=ticks.toggle,
+        )
+    ),
+    Button(Label("ticks-done"), id="permissions_done", on_click=ticks.propose_permissions),
+    foot("permissions", back=ChangeSG.what),
+    press_only("permissions_press"),
+    state=ChangeSG.permissions,
+    getter=ticks.permissions,
+)
+
+_PLACES = Window(
+    Html("places-ask"),
+    RefusalText(),
+    ScrollingGroup(
+        Select(
+            Format("{item[1]}"),
+            id="place",
+            item_id_getter=itemgetter(0),
+            items="ticks",
+            on_click=ticks.toggle,
+        ),
+        id="places",
+        width=1,
+        height=8,
+        hide_on_single_page=True,
+    ),
+    Button(Label("ticks-done"), id="places_done", on_click=ticks.propose_places),
+    foot("places", back=ChangeSG.what),
+    press_only("places_press"),
+    state=ChangeSG.places,
+    getter=ticks.places,
 )
 
 _PREVIEW = Window(
@@ -190,5 +247,6 @@ _CODE = Window(
 
 
 def make_change() -> Dialog:
-    windows = (_TERMINALS, _USERS, _WHAT, _NAME, _PIN, _PIN_TYPED, _ROLE, _PREVIEW, _WHEN, _UNTIL, _CODE)
-    return Dialog(*windows, on_start=memory.recall)
+    who, times = (_TERMINALS, _USERS), (_WHEN, _UNTIL)
+    what = (_WHAT, _NAME, _PIN, _PIN_TYPED, _ROLE, _PERMISSIONS, _PLACES)
+    return Dialog(*who, *what, _PREVIEW, *times, _CODE, on_start=memory.recall)

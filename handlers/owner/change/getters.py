@@ -5,8 +5,10 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from changes.backend import Capabilities, ChangeKind
+from changes.backend import Capabilities, ChangeKind, SecretKind
 from changes.browsing import UserCard
+from changes.cautions import LEAVING
+from changes.handing_over import is_offered
 from changes.many import TOGETHER
 from changes.names import plain
 from changes.request import TEMPORARY, ChangeRequest
@@ -15,7 +17,7 @@ from changes.when import quick_ends, quick_starts
 from handlers.context import Context
 from handlers.owner import times
 from handlers.owner.change import memory
-from handlers.shown import change_line, clock_time, role_name, user_button, user_facts, when_text
+from handlers.shown import change_line, clock_time, emulated_line, role_name, user_button, user_facts, when_text
 from handlers.widgets import FACTS, ask_page
 from locales import Markup, Texts
 
@@ -39,27 +41,31 @@ async def users(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         return await context.use.list_users(context.who.actor, context.shop.id, terminal.id, query)
 
     page = await ask_page(dialog_manager, USERS, PAGE, ask)
+    can = await context.use.see_till(context.who.actor, context.shop.id)
     return {
         FACTS: {"terminal": plain(terminal.name), "search": plain(search), "total": page.total},
         "users": [(user.id, user_button(context.texts, user)) for user in page.users],
         "pages": max(1, -(-page.total // PAGE)),
         "searching": bool(search),
         "all": not search and page.total > 0,
+        "add": can.offers(ChangeKind.ADD),
     }
 
 
-async def _card(context: Context) -> UserCard:
+async def card_of(context: Context) -> UserCard:
     terminal_id, user_id = memory.terminal(context).id, memory.user_id(context)
     return await context.use.see_user(context.who.actor, context.shop.id, terminal_id, user_id)
 
 
 async def what(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
-    card = await _card(context)
+    card = await card_of(context)
     frozen = card.user.status is Status.FROZEN
     offers = {kind.value: card.capabilities.offers(kind) for kind in ChangeKind}
     offers["freeze"] &= not frozen
     offers["unfreeze"] &= frozen
+    offers["hand_over"] = not frozen and is_offered(card.capabilities)
+    offers["password"] = card.capabilities.secret.kind is SecretKind.PASSWORD
     offers["elsewhere"] = card.elsewhere and any(_of_many(card.capabilities, kind) for kind in TOGETHER)
     return {FACTS: user_facts(context.texts, card.terminal, card.user), **offers}
 
@@ -70,20 +76,27 @@ def _of_many(can: Capabilities, kind: ChangeKind) -> bool:
 
 async def name(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
-    card = await _card(context)
+    card = await card_of(context)
     return {FACTS: {**user_facts(context.texts, card.terminal, card.user), "longest": card.capabilities.name_longest}}
 
 
 async def pin(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
-    card = await _card(context)
-    bounds = {"shortest": card.capabilities.secret.shortest, "longest": card.capabilities.secret.longest}
-    return {FACTS: {**user_facts(context.texts, card.terminal, card.user), **bounds}}
+    card = await card_of(context)
+    rules = card.capabilities.secret
+    bounds = {"shortest": rules.shortest, "longest": rules.longest}
+    password = rules.kind is SecretKind.PASSWORD
+    return {
+        FACTS: {**user_facts(context.texts, card.terminal, card.user), **bounds},
+        "told": rules.made > 0,
+        "told_pin": rules.made > 0 and not password,
+        "told_password": rules.made > 0 and password,
+    }
 
 
 async def roles(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
-    card = await _card(context)
+    card = await card_of(context)
     return {
         FACTS: user_facts(context.texts, card.terminal, card.user),
         "roles": [(role.value, _role_button(context.texts, role, card.user.role)) for role in card.capabilities.roles],
@@ -101,17 +114,21 @@ async def preview(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     cautions = memory.cautions(context)
     # A person has to be at the till for it.
     guided = "guided" in cautions
+    can = await context.use.see_till(context.who.actor, context.shop.id)
     # Who will be signed in at a later time nobody knows.
-    freezes_later = request.kind is ChangeKind.FREEZE and request.due_at is not None
-    known = [caution for caution in cautions if not (freezes_later and caution == "signed-in")]
+    leaves_later = request.kind in LEAVING and request.due_at is not None
+    known = [caution for caution in cautions if not (leaves_later and caution == "signed-in")]
     shown = [context.texts.html(f"caution-{caution}") for caution in known]
-    if freezes_later:
+    emulated = emulated_line(context.texts, can, request.kind)
+    if emulated:
+        shown.insert(0, emulated)
+    if leaves_later:
         shown.append(context.texts.html("caution-signed-in-then"))
     return {
         FACTS: {"time": clock_time(request.expires_at, context.shop.zone)},
         "summary": _summary(context, request),
         "cautions": "\n".join(shown),
-        "forceable": "signed-in" in cautions or freezes_later,
+        "forceable": "signed-in" in cautions or leaves_later,
         "force": _force_button(context.texts, request),
         "timed": request.kind is not ChangeKind.PIN and not guided,
         "temporary": request.kind in TEMPORARY and not guided,

@@ -1,5 +1,6 @@
 """What the conversation of a change remembers: ids and choices as JSON. Never a code or a PIN."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -54,6 +55,20 @@ def set_user_id(context: Context, user_id: str) -> None:
 
 def user_id(context: Context) -> str:
     return str(context.data["user"])
+
+
+def set_ticks(context: Context, order: Sequence[str], ticked: Collection[str]) -> None:
+    """What can be ticked, and what is. The order stays, so that a late press ticks what it showed."""
+    context.data["order"] = list(order)
+    context.data["ticked"] = [each for each in order if each in ticked]
+
+
+def tick_order(context: Context) -> list[str]:
+    return [str(each) for each in context.data["order"]]
+
+
+def ticked(context: Context) -> set[str]:
+    return {str(each) for each in context.data["ticked"]}
 
 
 def set_proposal(context: Context, proposal: Proposal) -> None:
