@@ -14,13 +14,22 @@ from pos.odoo.kind import ODOO
 from pos.options import BadOption
 from pos.scim.kind import SCIM
 from pos.square.kind import SQUARE
+from pos.sumup.kind import SUMUP
 from pos.tryton.kind import TRYTON
 
 __all__ = ["BadOption", "check", "kinds", "open_backend", "prepare", "secrets_of"]
 
 GROUP = "tillkeeper.backends"
 
-_OURS = {"embedded": EMBEDDED, "guided": GUIDED, "odoo": ODOO, "scim": SCIM, "square": SQUARE, "tryton": TRYTON}
+_OURS = {
+    "embedded": EMBEDDED,
+    "guided": GUIDED,
+    "odoo": ODOO,
+    "scim": SCIM,
+    "square": SQUARE,
+    "sumup": SUMUP,
+    "tryton": TRYTON,
+}
 
 #: As long as the column that a shop's kind is kept in.
 _NAME_LONGEST = 32

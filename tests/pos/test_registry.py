@@ -64,7 +64,7 @@ async def test_a_bad_option_is_said_plainly(
 
 
 def test_the_kinds_are_listed() -> None:
-    assert {"embedded", "guided", "odoo", "scim", "square", "tryton"} <= set(kinds())
+    assert {"embedded", "guided", "odoo", "scim", "square", "sumup", "tryton"} <= set(kinds())
 
 
 async def test_a_file_that_cannot_be_a_till(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""SumUp's members of a merchant account, through SumUp's own library."""
