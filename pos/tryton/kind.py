@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from changes.backend import BackendError
 from changes.till import Role
 from pos import options as read
-from pos.http import base_of
+from pos.http import NoRights, base_of
 from pos.kind import Fault, Finding, Kind, Options
 from pos.options import BadOption
 from pos.tryton.backend import TrytonBackend
@@ -59,6 +59,8 @@ async def _prepare(options: Options) -> None:
     allowed = {Fault.TOO_MUCH} if options.get("allow-admin") == "yes" else set()
     try:
         found = await _check(options)
+    except NoRights as no:
+        raise BadOption(f"tryton: the server does not take this login and password ({no.status})") from no
     except BackendError as error:
         raise BadOption(f"tryton: the server does not answer as it should: {error}") from error
     wrong = [finding.text for finding in found if finding.fault not in allowed]
