@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from changes.backend import Capabilities, ChangeKind, Support
+from changes.backend import Capabilities, ChangeKind
 from changes.errors import Refused, TillRefused
 from changes.names import plain
 from changes.till import Role, Status, Terminal, TerminalUser
@@ -93,7 +93,7 @@ def _value(texts: Texts, values: Mapping[str, str]) -> str:
 
 def emulated_line(texts: Texts, can: Capabilities, kind: ChangeKind) -> str:
     """What really happens where a till does it in another way, as HTML; else empty."""
-    if can.operations.get(kind) is not Support.EMULATED:
+    if kind not in can.emulations:
         return ""
     return texts.html("preview-emulated", really=texts.plain(f"emulated-{can.emulations[kind].value}"))
 

@@ -31,9 +31,12 @@ class Shop:
     owner: Owner
     register: GuidedBackend
 
-    async def chen(self) -> TerminalUser:
+    async def users(self, search: str) -> tuple[TerminalUser, ...]:
         (terminal,) = await self.register.terminals()
-        return (await self.register.users(terminal.id, UserQuery(search=CHEN))).users[0]
+        return (await self.register.users(terminal.id, UserQuery(search=search))).users
+
+    async def chen(self) -> TerminalUser:
+        return (await self.users(CHEN))[0]
 
     async def said(self) -> list[tuple[str, str]]:
         """The audit's entries about changes: kind, and result or answer."""
@@ -47,6 +50,15 @@ class Shop:
         window = await self.owner.go_to_code(FRONT, CHEN, "change-kind-freeze")
         await self.owner.confirm()
         return await self.owner.hear(self.owner.text("progress-guided"), after=window.message_id - 1)
+
+    async def done(self, window: Message, steps: int) -> Message:
+        """From the window that asks for a code to the end: every step ticked, and it works."""
+        await self.owner.confirm()
+        card = await self.owner.hear(self.owner.text("progress-guided"), after=window.message_id - 1)
+        await self.tick(card, *range(1, steps + 1))
+        ticked = await self.owner.with_button("case-worked", after=card.message_id - 1)
+        await self.owner.press("case-worked", on=ticked)
+        return await self.owner.hear(self.owner.text("progress-applied-by-person"), after=card.message_id - 1)
 
     async def tick(self, card: Message, *places: int) -> None:
         for place in places:
@@ -124,6 +136,30 @@ async def test_from_the_menu_to_the_posted_entry(shop: Shop) -> None:
         ("change.answered", "worked"),
         ("change.outcome", "applied-by-person"),
     ]
+
+
+async def test_a_new_user_and_a_new_password_that_nobody_is_told(shop: Shop) -> None:
+    owner = shop.owner
+    await owner.walk("menu-change", FRONT, "change-kind-add")
+    for number, refused in (("99", "refused-number-reserved"), ("7", "refused-number-not-digits")):
+        owner.say(number)
+        await owner.hear(owner.text(refused, shortest=2, longest=2))
+    owner.say("07")
+    await owner.hear(owner.text("add-name", number="07", longest=40))
+    owner.say("贝 Bea")
+    await owner.with_button("role-cashier", after=owner.window().message_id - 1)
+    preview = await owner.walk("role-cashier")
+    assert owner.text("caution-guided") in preview.text
+    added = await shop.done(await owner.walk("preview-confirm"), 8)
+    assert "贝 Bea" in added.text
+    assert [user.name for user in await shop.users("07")] == ["贝 Bea"]
+
+    await owner.go_home(added)
+    await owner.walk("menu-change", FRONT, "贝 Bea", "change-kind-pin", "change-pin-go-on")
+    version = (await shop.users("07"))[0].version
+    changed = await shop.done(await owner.walk("preview-confirm"), 3)
+    assert owner.text("change-line-at-till") in changed.text
+    assert (await shop.users("07"))[0].version != version
 
 
 async def test_an_old_keyboard_and_a_double_tap_do_nothing(shop: Shop) -> None:

@@ -47,7 +47,7 @@ async def users(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         "users": [(user.id, user_button(context.texts, user)) for user in page.users],
         "pages": max(1, -(-page.total // PAGE)),
         "searching": bool(search),
-        "all": not search and page.total > 0,
+        "all": not search and page.total > 0 and any(_of_many(can, kind) for kind in TOGETHER),
         "add": can.offers(ChangeKind.ADD),
     }
 
