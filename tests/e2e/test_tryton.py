@@ -80,14 +80,11 @@ async def test_a_password_made_by_the_bot_opens_the_door(owner: Owner, shop: Sho
     before = new_password()
     await shop.add("51", "Chen", Role.CASHIER, password=before)
     await shop.add("91", "Grace", Role.MANAGER)
-    await owner.walk("menu-change", ALL, "Chen", "change-kind-pin", "change-pin-make", "preview-confirm")
+    await owner.walk("menu-change", ALL, "Chen", "change-kind-password", "change-pin-make", "preview-confirm")
     await apply(owner)
     told = await owner.with_button("secret-noted")
     assert told.protected
-    candidates = re.findall(r"\b[A-Za-z0-9]{12}\b", told.text)
-    opens = [password for password in candidates if await shop.rpc.opens("51", password)]
-    owner.bot.secrets |= set(opens)
-    assert len(opens) == 1
+    assert len(await opening(owner, shop, "51")) == 1
     assert await shop.rpc.opens("51", before) is False
 
 
@@ -99,3 +96,39 @@ async def test_what_another_did_meanwhile_is_not_overwritten(owner: Owner, shop:
     await owner.hear(owner.texts.plain("till-refused-stale-version"))
     now = await shop.get(user_id, "name", "active")
     assert (now["name"], bool(now["active"])) == ("By another", True)
+
+
+async def test_one_hands_over_to_another_who_signs_in_with_the_password_that_is_shown(owner: Owner, shop: Shop) -> None:
+    old = await shop.add("52", "Chen", Role.CASHIER, password=new_password())
+    await shop.add("91", "Grace", Role.MANAGER)
+    await owner.walk("menu-change", ALL, "Chen", "change-kind-hand-over")
+    said = owner.say("53")
+    await owner.hear(owner.text("add-name", number="53", longest=64), after=said.message_id)
+    said = owner.say("贝 Bea")
+    await owner.hear(owner.text("add-role", name="贝 Bea", number="53"), after=said.message_id)
+    await owner.walk("role-cashier", "change-pin-make", "preview-confirm")
+    await owner.confirm()
+    done = owner.text("entry-batch-outcome", change=owner.texts.plain("change-kind-hand-over"), total=2, applied=2,
+                      failed=0, abandoned=0)  # fmt: skip
+    await owner.hear(done)
+    assert not (await shop.get(old, "active"))["active"]
+    await owner.with_button("secret-noted")
+    assert len(await opening(owner, shop, "53")) == 1
+
+
+async def test_who_is_removed_is_frozen_for_good_and_that_is_said(owner: Owner, shop: Shop) -> None:
+    user_id = await shop.add("54", "Chen", Role.CASHIER)
+    await shop.add("91", "Grace", Role.MANAGER)
+    preview = await owner.walk("menu-change", ALL, "Chen", "change-kind-remove")
+    assert owner.texts.plain("emulated-frozen") in preview.text
+    await owner.press("preview-confirm")
+    await apply(owner)
+    assert not (await shop.get(user_id, "active"))["active"]
+
+
+async def opening(owner: Owner, shop: Shop, number: str) -> list[str]:
+    """What stands in the chat and opens this user's door."""
+    words = {word for message in owner.said() for word in re.findall(r"\b[A-Za-z0-9]{12}\b", message.text)}
+    found = [word for word in words if await shop.rpc.opens(number, word)]
+    owner.bot.secrets |= set(found)
+    return found
