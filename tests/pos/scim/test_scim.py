@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from changes.backend import AnswerLost, BackendRefused, ChangeKind, NotReached, Order, Refusal
 from changes.till import Role, UserQuery
@@ -66,6 +67,23 @@ async def test_a_thousand_users_come_over_pages(directory: Directory, backend: S
     page = await backend.users(TERMINAL_ID, UserQuery(offset=996))
     assert page.total == 1_000
     assert [user.number for user in page.users] == ["00996", "00997", "00998", "00999"]
+
+
+async def test_ten_thousand_users_come_over_pages_shorter_than_asked_for() -> None:
+    """A real server takes half a minute to have so many."""
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        start, count = int(request.query["startIndex"]), min(int(request.query["count"]), 150)
+        numbers = range(start - 1, min(start - 1 + count, 10_000))
+        users = [ETERNAL | {"id": f"{number}", "userName": f"{number:05d}"} for number in numbers]
+        return web.json_response({"totalResults": 10_000, "Resources": users})
+
+    async with serving(Trap(page)) as made:
+        backend = ScimBackend(made.url, TOKEN, terminal="All", names=NAMES)
+        seen = await backend.users(TERMINAL_ID, UserQuery(offset=9_997))
+        assert (seen.total, [user.number for user in seen.users]) == (10_000, ["09997", "09998", "09999"])
+        assert len(made.asked) == 67
+        await backend.close()
 
 
 async def test_a_stale_etag_alone_is_no_reason(directory: Directory) -> None:
