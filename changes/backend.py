@@ -223,7 +223,12 @@ class BackendError(Exception):
 
 
 class NotReached(BackendError):
-    """Nothing reached the till: nothing was applied."""
+    """Nothing reached the till, or it said "not now": nothing was applied."""
+
+    def __init__(self, detail: str = "", *, after: float = 0.0) -> None:
+        """`after` are the seconds that the till asks to be left alone for; 0 where it says none."""
+        super().__init__(detail)
+        self.after = after
 
 
 class AnswerLost(BackendError):

@@ -38,9 +38,15 @@ class Circuit:
         """The till said something, be it no."""
         self.failures, self.open_until = 0, None
 
-    def failed(self) -> None:
-        """The till was not reached or its answer was lost."""
+    def failed(self, after: float = 0.0) -> None:
+        """The till was not reached or its answer was lost. `after`: it asks to be left alone for so many seconds.
+
+        However long it asks for, it is tried again after `LONGEST_OPEN`.
+        """
         self.failures += 1
+        if after > 0:
+            self.open_until = self.clock.now() + min(timedelta(seconds=min(after, 3600.0)), LONGEST_OPEN)
+            return
         if self.failures >= OPENS_AFTER:
             self.open_until = self.clock.now() + self._opening()
 

@@ -346,7 +346,10 @@ class Step:
         except TimeoutError as slow:
             self._circuit.failed()
             raise late from slow
-        except (NotReached, AnswerLost):
+        except NotReached as away:
+            self._circuit.failed(away.after)
+            raise
+        except AnswerLost:
             self._circuit.failed()
             raise
         except BackendRefused:

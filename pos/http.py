@@ -109,6 +109,12 @@ class Http:
             raise late(type(lost).__name__) from lost
 
 
+def seconds_of(retry_after: str | None) -> float:
+    """RFC 9110, 10.2.3. A date is as good as nothing said: nobody knows what the server's clock shows."""
+    written = (retry_after or "").strip()
+    return float(written[:9]) if written.isascii() and written.isdigit() else 0.0
+
+
 def _json(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
@@ -118,7 +124,7 @@ async def _read(response: aiohttp.ClientResponse, late: type[BackendError]) -> A
     if status in _NO_RIGHTS:
         raise NoRights(status)
     if status in _NOT_NOW:
-        raise NotReached(str(status))
+        raise NotReached(str(status), after=seconds_of(response.headers.get("Retry-After")))
     if 300 <= status < 400 and status != _DONE_SEE_ELSEWHERE:
         raise NotReached(f"{status}: sent elsewhere")
     if status >= 500 or status == _DONE_SEE_ELSEWHERE:

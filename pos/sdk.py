@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import httpx
 
 from changes.backend import AnswerLost, BackendRefused, NotReached, Refusal
-from pos.http import LARGEST, NoRights
+from pos.http import LARGEST, NoRights, seconds_of
 
 _NOT_NOW = frozenset({429, 503})
 _DONE_SEE_ELSEWHERE = 303
@@ -57,7 +57,7 @@ class Bounded(httpx.AsyncBaseTransport):
         if status in (401, 403):
             raise NoRights(status)
         if status in _NOT_NOW or (300 <= status < 400 and status != _DONE_SEE_ELSEWHERE):
-            raise NotReached(str(status))
+            raise NotReached(str(status), after=seconds_of(response.headers.get("Retry-After")))
         if status >= 500 or status == _DONE_SEE_ELSEWHERE:
             raise AnswerLost(str(status))
         body = await _read(response)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from changes.backend import NotReached
 from changes.circuit import FIRST_OPEN, LONGEST_OPEN, OPENS_AFTER, Circuit
 from changes.life import State
 from changes.proposing import Propose
@@ -35,6 +36,18 @@ def test_an_answer_between_failures_keeps_it_closed(clock: HandClock) -> None:
         for _ in range(OPENS_AFTER - 1):
             circuit.failed()
         circuit.answered()
+    assert circuit.waits_until() is None
+
+
+def test_a_till_that_asks_for_it_is_left_alone_at_once_but_never_for_long(clock: HandClock) -> None:
+    circuit = Circuit(clock)
+    circuit.failed(30)
+    assert circuit.waits_until() == clock.now() + timedelta(seconds=30)
+    clock.turn(seconds=30)
+    assert circuit.waits_until() is None
+    circuit.failed(999_999_999)
+    assert circuit.waits_until() == clock.now() + LONGEST_OPEN
+    circuit.answered()
     assert circuit.waits_until() is None
 
 
@@ -107,6 +120,21 @@ async def test_while_it_is_open_others_of_the_shop_wait_without_asking_and_no_at
     assert kept.lease_owner is None
     assert kept.next_at == bench.clock.now() + FIRST_OPEN
     assert before.calls == []
+
+
+async def test_a_change_of_a_till_that_asks_for_time_waits_for_so_long_and_is_then_applied(sqlite_bench: Bench) -> None:
+    async def not_now() -> None:
+        raise NotReached("429", after=45)
+
+    bench = sqlite_bench
+    request = await bench.confirmed()
+    bench.tills.backend = before = Before(bench.tills.backend, acts={"apply": not_now})
+    await bench.step()
+    asked = list(before.calls)
+    bench.clock.turn(seconds=44)
+    await bench.step()
+    assert before.calls == asked
+    assert (await bench.work(request)).state is State.APPLIED
 
 
 async def test_another_shop_is_not_held_up(sqlite_bench: Bench) -> None:

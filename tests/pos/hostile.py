@@ -139,7 +139,9 @@ class Hostile:
     ) -> None:
         await backend.confirm(asked)
         way.spoil(Spoiled.ORDERS, fault)
-        assert type(await failure_of_order(backend, asked)) is NotReached
+        failed = await failure_of_order(backend, asked)
+        assert type(failed) is NotReached
+        assert failed.after == (30 if fault is NOT_NOW["429"] else 0), "how long the server asks to be left alone"
         assert way.orders == 1, "how often is tried again is decided above"
 
     @each(NO)

@@ -69,6 +69,26 @@ async def test_what_a_server_puts_off_was_not_applied(answer: Answer) -> None:
         assert len(made.asked) == 2, "nobody is followed elsewhere"
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ({}, 0),
+        ({"Retry-After": " 120 "}, 120),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 0),
+        ({"Retry-After": "-5"}, 0),
+        ({"Retry-After": "1e9"}, 0),
+        ({"Retry-After": "٣"}, 0),
+        ({"Retry-After": "9" * 400}, 999_999_999),
+    ],
+)
+async def test_how_long_a_server_asks_to_be_left_alone(said: dict[str, str], seconds: float) -> None:
+    async with asking(says(429, {}, **said)) as (_, http):
+        failed = await failure(http, orders=True)
+        assert isinstance(failed, NotReached)
+        assert failed.after == seconds
+
+
 @pytest.mark.parametrize("status", [401, 403])
 async def test_an_account_that_is_not_taken_is_a_refusal(status: int) -> None:
     async with asking(says(status, text="no")) as (_, http):
