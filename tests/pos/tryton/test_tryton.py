@@ -2,16 +2,19 @@
 
 import asyncio
 import base64
+import json
 import sqlite3
 from contextlib import closing
 from typing import Any
 
 import pytest
 
-from changes.backend import BackendRefused, ChangeKind, Order, Refusal
+from changes.backend import AnswerLost, BackendRefused, ChangeKind, Order, Refusal
 from changes.till import Role, Status, TerminalUser, UserQuery
 from pos.tryton.backend import TERMINAL_ID, TrytonBackend
 from pos.tryton.rpc import Account
+from tests.pos.between import Between, Spoiled
+from tests.pos.trap import closes, serving
 from tests.pos.tryton.server import Server, Shop, new_password
 
 pytestmark = pytest.mark.tryton
@@ -338,6 +341,30 @@ async def test_a_number_that_somebody_unseen_has_is_refused(shop: Shop, backend:
 async def test_who_cannot_be_added_is_not(shop: Shop, backend: TrytonBackend, asked: Order, reason: Refusal) -> None:
     assert await refused(backend, asked) is reason
     assert (await backend.users(TERMINAL_ID, UserQuery())).total == 0
+
+
+def is_order(_method: str, _path: str, body: bytes) -> bool:
+    return json.loads(body)["method"] in {"model.res.user.write", "model.res.user.create"}
+
+
+@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize("kind", [ChangeKind.PIN, ChangeKind.ADD])
+async def test_after_a_lost_answer_the_door_tells_what_became_of_it(
+    server: Server, shop: Shop, backend: TrytonBackend, kind: ChangeKind, written: bool
+) -> None:
+    user = await chen(shop, backend, "44", password=new_password())
+    asked = addition("45") if kind is ChangeKind.ADD else order(user, kind, secret=new_password())
+    async with serving(Between(server.url, is_order)) as way:
+        lossy = shop.backend(url=way.url)
+        way.spoil(Spoiled.ORDERS, closes, written=written)
+        with pytest.raises(AnswerLost):
+            await lossy.apply(asked, "key")
+        await lossy.close()
+    assert await backend.confirm(asked) is written
+    await backend.apply(asked, "key")
+    assert await backend.confirm(asked) is True
+    found = await backend.users(TERMINAL_ID, UserQuery())
+    assert [each.number for each in found.users] == (["44", "45"] if kind is ChangeKind.ADD else ["44"])
 
 
 # Sessions -----------------------------------------------------------------------------------------------------------
