@@ -7,6 +7,7 @@ brand-kaiyundian = Kaiyundian 开云店
 brand-bankcomm = Bank of Communications 交通银行
 brand-other = another brand
 till-brand = 🏷 Terminals of <b>{ $brand }</b>. I cannot reach them: somebody at the terminal does what is to be done, step by step, and I keep the list of users.
+till-blind = ⚠️ What somebody changes at the terminal without me I cannot see: tell me of it by a change here.
 caution-guided = 📋 I cannot reach this till. After your code I show you the steps; somebody then has to do them at the terminal within 24 hours.
 refused-guided-now = Somebody has to stand at the till for this, so it can neither wait for a time nor end by itself. Ask for it when somebody is there.
 refused-steps-left = Some steps are not ticked yet. Tick each one that is done; then make the check.

@@ -7,6 +7,7 @@ brand-kaiyundian = 开云店 Kaiyundian
 brand-bankcomm = 交通银行 Bank of Communications
 brand-other = 其他品牌
 till-brand = 🏷 <b>{ $brand }</b>的终端。我连不上这些终端：由终端旁的人按步骤操作，我负责记录用户名单。
+till-blind = ⚠️ 别人不经过我、直接在终端上做的修改，我看不到：请在这里同样改一次。
 caution-guided = 📋 我连不上这台终端。输入验证码后，我会列出操作步骤，需要有人在 24 小时内到终端上完成。
 refused-guided-now = 这项修改需要有人在终端旁操作，不能定时执行，也不能自动到期。请等有人在终端旁时再操作。
 refused-steps-left = 还有步骤没有勾选。请勾选每个已完成的步骤，然后核对结果。

@@ -10,7 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
+
+from demo.__main__ import BOT, environment
+from demo.keys import keys_in
+from demo.shop import CLAIM
 
 ROOT = Path(__file__).parents[2]
 #: It takes five seconds of an idle machine, and more than a minute of a crowded one.
@@ -25,6 +30,25 @@ class Demo:
     @property
     def till(self) -> Path:
         return self.folder / "till.db"
+
+    async def add_guided_shop(self) -> str:
+        """A second shop, whose terminals nobody reaches; what its owner has to say to claim it."""
+        port = int(self.url.rpartition(":")[2])
+        options = ["brand=lakala", "path=register.db", "terminals=收银台 Counter", "users=01:陈晓雨,02:Ana Silva"]
+        process = await asyncio.create_subprocess_exec(
+            *BOT,
+            *("shop", "add", "Lin's Bakery 林记饼屋", "--backend", "guided"),
+            *chain(*(("--option", option) for option in options)),
+            env=environment(keys_in(self.folder / "keys.json"), port),
+            cwd=self.folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await process.communicate()
+        claim = CLAIM.search(printed.decode())
+        if claim is None:
+            raise RuntimeError(printed.decode())
+        return claim.group(0)
 
     def turn_back_what_waits(self, hours: int) -> None:
         """Let the times of waiting changes lie so much earlier."""

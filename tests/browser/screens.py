@@ -101,6 +101,7 @@ class Walk:
         await self.giving_up()
         await self.together()
         await self.audit()
+        await self.guided()
 
     async def strangers(self) -> None:
         await self.phone_shows("start")
@@ -335,6 +336,35 @@ class Walk:
         await self.command("/till")
         await self.owner.sees("🧪")
         await self.phone_shows("till-card")
+
+    async def guided(self) -> None:
+        """A shop whose terminals nobody reaches, and a freeze there from start to end."""
+        await self.command(await self.demo.add_guided_shop())
+        await self.command("/menu")
+        await self.press("林记饼屋", "🖥️")
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("guided-till")
+        await self.press("🏠", "林记饼屋", "👤", "收银台", "陈晓雨", "❄️")
+        await self.phone_shows("guided-preview")
+        await self.press("🔑")
+        await self.send_code()
+        await self.owner.sees("☐ 6")
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("guided-card")
+        for step in range(1, 7):
+            await self.press(f"☐ {step}")
+            await self.owner.sees(f"☑ {step}")
+            if step == 3:
+                await self.owner.page.wait_for_timeout(1500)
+                await self.phone_shows("guided-ticked")
+        works = {"en": "Checked, it works", "zh": "已核对，没问题"}[self.prefix]
+        await self.owner.id("key").filter(has_text=works).wait_for()
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("guided-check")
+        await self.press(works)
+        await self.owner.sees({"en": "noted", "zh": "并记录"}[self.prefix])
+        await self.owner.page.wait_for_timeout(3000)
+        await self.phone_shows("guided-done")
 
 
 async def picture_all(prefix: str, folder: Path, chromium: Browser) -> list[Path]:

@@ -10,6 +10,8 @@ from handlers.states import MenuSG
 from handlers.till_card import till_html
 from locales import LANGUAGES, Locales
 from pos.embedded.backend import CAPABILITIES as EMBEDDED
+from pos.guided.backend import capabilities_of
+from pos.guided.brand import brand
 from pos.scim.backend import CAPABILITIES as SCIM
 from tests.handlers.bench import Bench
 from tests.handlers.ways import someone_in
@@ -55,6 +57,17 @@ def test_what_is_weaker_is_said(locale: str) -> None:
         assert texts.html(key) in lines
     for evidence in Evidence:
         assert card(locale, replace(weak, evidence=evidence))[-1] == texts.html(f"till-evidence-{evidence.value}")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_of_a_till_that_nobody_reaches_only_what_is_known_is_said(locale: str) -> None:
+    texts = Locales().of(locale)
+    lines = card(locale, capabilities_of(brand("lakala")))
+    for key in ("till-blind", "till-scope-terminal", "till-reads-no-pin", "till-evidence-unconfirmed"):
+        assert texts.html(key) in lines
+    assert texts.html("till-brand", brand=texts.plain("brand-lakala")) in lines
+    for key in ("till-minds-others", "till-leaves-sessions", "till-ends-sessions"):
+        assert texts.html(key) not in lines
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
