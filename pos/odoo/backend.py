@@ -35,6 +35,7 @@ from pos.odoo.employees import (
     employee_of,
     holds,
     is_half,
+    last_of,
     made,
     moved,
     others,
@@ -92,7 +93,8 @@ class OdooBackend:
     async def users(self, terminal_id: str, query: UserQuery) -> UserPage:
         register, registers = await self._register(terminal_id)
         records = await self._odoo.read(EMPLOYEES, sorted(register.employees), EMPLOYEE_FIELDS)
-        users = (user_of(record, register, registers) for record in records)
+        last = last_of(records, register)
+        users = (user_of(record, register, registers, last=last) for record in records)
         return page_of((user for user in users if user is not None), query)
 
     async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
@@ -166,7 +168,14 @@ class OdooBackend:
 
     async def _found(self, terminal_id: str, user_id: str) -> tuple[TerminalUser, Register, list[Register]]:
         register, registers = await self._register(terminal_id)
-        user = user_of(await self._record(employee_of(user_id)), register, registers)
+        employee = employee_of(user_id)
+        record = await self._record(employee)
+        last = None
+        if employee in register.lists[DECIDING]:
+            last = last_of(
+                await self._odoo.read(EMPLOYEES, sorted(register.lists[DECIDING]), ("id", "active")), register
+            )
+        user = user_of(record, register, registers, last=last)
         if user is None:
             raise BackendRefused(Refusal.USER_GONE, "not at this register")
         return user, register, registers

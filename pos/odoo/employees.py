@@ -68,8 +68,10 @@ def _ids(value: Any) -> frozenset[int]:
     return frozenset(each for each in value if type(each) is int) if isinstance(value, list) else frozenset()
 
 
-def user_of(record: Record, register: Register, registers: Iterable[Register]) -> TerminalUser | None:
-    """The employee at a register; None for who is in none of its lists."""
+def user_of(
+    record: Record, register: Register, registers: Iterable[Register], *, last: int | None = None
+) -> TerminalUser | None:
+    """The employee at a register; None for who is in none of its lists. `last` is who alone keeps it from opening."""
     if not is_record(record):
         return None
     role = register.role_of(record["id"])
@@ -87,7 +89,14 @@ def user_of(record: Record, register: Register, registers: Iterable[Register]) -
         status=status,
         version=_digest([record["id"], name, number, status, role, sorted(at)]),
         terminals=at,
+        protected=record["id"] == last,
     )
+
+
+def last_of(records: Iterable[Record], register: Register) -> int | None:
+    """Who of these, all that decide at the register, is the last active one; None where there are more, or none."""
+    deciding = [each["id"] for each in records if each["id"] in register.lists[DECIDING] and each.get("active") is True]
+    return deciding[0] if len(deciding) == 1 else None
 
 
 def number_of(record: Record) -> str:

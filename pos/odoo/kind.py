@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from changes.backend import BackendError
 from pos import options as read
-from pos.http import base_of
+from pos.http import NoRights, base_of
 from pos.kind import Fault, Finding, Kind, Options
 from pos.odoo.backend import OdooBackend
 from pos.options import BadOption
@@ -41,6 +41,8 @@ async def _prepare(options: Options) -> None:
     try:
         async with _opened(options) as backend:
             missing = await backend.missing()
+    except NoRights as no:
+        raise BadOption(f"odoo: the server does not take this key ({no.status})") from no
     except BackendError as error:
         raise BadOption(f"odoo: the server does not answer as it should: {error}") from error
     if missing:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from changes.backend import BackendError
 from pos import options as read
 from pos.extras import of_extra
-from pos.http import base_of
+from pos.http import NoRights, base_of
 from pos.kind import Fault, Finding, Kind, Options
 from pos.options import BadOption
 
@@ -33,6 +33,8 @@ async def _prepare(options: Options) -> None:
     try:
         async with _opened(options) as backend:
             missing = await backend.missing()
+    except NoRights as no:
+        raise BadOption(f"square: the server does not take this token ({no.status})") from no
     except BackendError as error:
         raise BadOption(f"square: the server does not answer as it should: {error}") from error
     if missing:

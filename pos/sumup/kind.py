@@ -3,10 +3,10 @@
 import re
 from typing import TYPE_CHECKING
 
-from changes.backend import BackendError
+from changes.backend import BackendError, BackendRefused, Refusal
 from pos import options as read
 from pos.extras import of_extra
-from pos.http import base_of
+from pos.http import NoRights, base_of
 from pos.kind import Kind, Options
 from pos.options import BadOption
 
@@ -44,6 +44,12 @@ async def _prepare(options: Options) -> None:
     backend = _open(options)
     try:
         await backend.reached()
+    except NoRights as no:
+        raise BadOption(f"sumup: the server does not take this key ({no.status})") from no
+    except BackendRefused as no:
+        if no.reason is not Refusal.TERMINAL_GONE:
+            raise BadOption(f"sumup: the server refuses: {no.detail}") from no
+        raise BadOption("sumup: this key knows no such merchant account") from no
     except BackendError as error:
         raise BadOption(f"sumup: the server does not answer as it should: {error}") from error
     finally:

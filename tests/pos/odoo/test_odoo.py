@@ -180,6 +180,20 @@ async def test_the_last_with_basic_rights_is_kept_for_without_one_everybody_may_
     assert outsider not in shop.odoo.may_sign_in(shop.front)
 
 
+async def test_who_alone_keeps_a_register_closed_is_said_before_a_change(shop: Shop) -> None:
+    async def protected() -> dict[str, bool]:
+        users = (await shop.backend.users(str(shop.front), UserQuery())).users
+        for user in users:
+            assert await shop.backend.user(str(shop.front), user.id) == user
+        return {user.name: user.protected for user in users}
+
+    assert await protected() == {"Chen": False, "Ana": True, "Grace": False}
+    second = shop.odoo.employ("13", "Second", {shop.front: Role.SUPERVISOR})
+    assert set((await protected()).values()) == {False}
+    shop.odoo.employee(second)["active"] = False
+    assert await protected() == {"Chen": False, "Ana": True, "Grace": False, "Second": False}
+
+
 async def test_an_archived_one_with_basic_rights_keeps_nobody_out(shop: Shop) -> None:
     archived = shop.odoo.employ("13", "Second", {shop.front: Role.SUPERVISOR})
     shop.odoo.employee(archived)["active"] = False
@@ -322,7 +336,7 @@ async def test_a_shop_is_prepared_where_nothing_is_missing(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"key": "wrong"}, "does not answer as it should"),
+        ({"key": "wrong"}, "does not take this key .401."),
         ({"key": ""}, "odoo needs key"),
         ({"database": "other"}, "does not answer as it should"),
         ({"urll": "x"}, "no option 'urll'"),

@@ -265,7 +265,7 @@ async def test_a_shop_is_prepared_where_nothing_is_missing(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"token": "wrong"}, "does not answer as it should"),
+        ({"token": "wrong"}, "does not take this token .401."),
         ({"token": ""}, "square needs token"),
         ({"urll": "x"}, "no option 'urll'"),
         ({"url": "http://square.example.com"}, "https"),

@@ -270,8 +270,8 @@ async def test_a_shop_is_prepared(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"key": "wrong"}, "does not answer as it should"),
-        ({"merchant": "OTHER"}, "does not answer as it should"),
+        ({"key": "wrong"}, "does not take this key .401."),
+        ({"merchant": "OTHER"}, "no such merchant account"),
         ({"merchant": "../x"}, "sumup needs merchant"),
         ({"merchant": ""}, "sumup needs merchant"),
         ({"domain": "no domain"}, "domain must be like"),
