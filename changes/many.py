@@ -89,7 +89,7 @@ class FindTargets(UseCase):
 
 
 class ProposeMany(Proposing):
-    """Put one change of many users before the owner. Who is already as asked is left out."""
+    """Put one change of many users before the owner. Left out is who is already so, and whom the till protects."""
 
     def __init__(self, store: Store, tills: Tills, clock: Clock) -> None:
         super().__init__(store, clock)
@@ -139,8 +139,9 @@ class SeeTogether(UseCase):
 
 
 def would_change(kind: ChangeKind, user: TerminalUser) -> bool:
-    """Whether a user is not so already; `kind` is one of `TOGETHER`."""
-    return touched(kind, user) != wanted(kind, None)
+    """Whether a user is not so already, and the till lets it be done; `kind` is one of `TOGETHER`."""
+    kept = user.protected and kind is ChangeKind.FREEZE
+    return not kept and touched(kind, user) != wanted(kind, None)
 
 
 async def _targets(till: Backend, drafts: Sequence[Draft]) -> list[Target]:

@@ -47,7 +47,8 @@ class Before:
         return await self.till.terminals()
 
     async def users(self, terminal_id: str, query: UserQuery) -> UserPage:
-        return await self.till.users(terminal_id, query)
+        page = await self.till.users(terminal_id, query)
+        return UserPage(tuple(replace(user, protected=user.id in self.protects) for user in page.users), page.total)
 
     async def user(self, terminal_id: str, user_id: str) -> TerminalUser:
         await self._called("user")

@@ -303,3 +303,12 @@ async def test_all_of_them_share_one_progress_message(crowd: Crowd) -> None:
     await crowd.work(together)
     waiting = [queued.notice.request_id for queued in await bench.queued(NoticeKind.PROGRESS)]
     assert waiting == [together.requests[0].id]
+
+
+async def test_whom_the_till_protects_is_left_out(sqlite_crowd: Crowd) -> None:
+    bench = sqlite_crowd.bench
+    bench.tills.backend = Before(bench.tills.backend, protects=frozenset({bench.at.manager.id}))
+    together = await sqlite_crowd.propose([target.user for target in await sqlite_crowd.everyone()])
+    assert [request.user.id for request in together.requests] == [bench.user.id]
+    with pytest.raises(NothingToDo):
+        await sqlite_crowd.propose([bench.at.manager])

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from changes.backend import Backend, ChangeKind, Emulation, Support
 from changes.life import State
 from changes.many import MOST_TOGETHER
 from handlers.states import ChangeSG, ManySG
 from locales import LANGUAGES
+from tests.changes.backends import Before
 from tests.handlers.bench import CASHIER, MANAGER, Bench
 from tests.handlers.chat import How
 from tests.handlers.person import Person
@@ -199,3 +201,28 @@ async def test_back_in_the_list_the_preview_stands_for_what_is_ticked_then(bench
     await person.press_matching(f".*{CASHIER.name}.*")
     await person.press("many-check", chosen=1)
     assert bench.rows("SELECT count(*) FROM requests WHERE state = 'proposed'") == [(1,)]
+
+
+async def test_whom_the_till_protects_cannot_be_ticked(bench: Bench) -> None:
+    person = await someone_for(bench, ManySG.targets)
+    ((manager,),) = bench.till_rows("SELECT id FROM user WHERE number = '91'")
+    await bench.lend(1, lambda till: Before(till, protects=frozenset({manager})))
+    await go(person, ManySG.what)
+    await person.press("many-freeze", freeze=1)
+    person.fresh()
+    await person.press_matching(f".*{MANAGER.name}.*")
+    assert person.told(How.ALERT) == [person.texts.plain("till-refused-protected")]
+
+
+async def test_what_is_done_in_another_way_to_all_is_said_before_the_code(bench: Bench) -> None:
+    person = await someone_for(bench, ManySG.preview)
+
+    def emulating(till: Backend) -> Backend:
+        operations = {**till.capabilities.operations, ChangeKind.FREEZE: Support.EMULATED}
+        ways = {ChangeKind.FREEZE: Emulation.SECRET_CHANGED}
+        return Before(till, other={"operations": operations, "emulations": ways})
+
+    await bench.lend(1, emulating)
+    await go(person, ManySG.preview)
+    really = person.texts.plain("emulated-secret-changed")
+    assert person.texts.html("preview-emulated", really=really) in person.window().text

@@ -4,8 +4,8 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from changes.backend import ChangeKind
-from changes.errors import NobodyChosen, NothingToDo
+from changes.backend import ChangeKind, Refusal
+from changes.errors import NobodyChosen, NothingToDo, TillRefused
 from changes.many import would_change
 from changes.request import Draft
 from handlers.context import Context
@@ -37,9 +37,13 @@ async def _choose(manager: DialogManager, kind: ChangeKind) -> None:
 
 
 async def toggle(_event: CallbackQuery, _select: Select[str], manager: DialogManager, place: str) -> None:
+    """Raises `NothingToDo`, or `TillRefused` for whom the till protects."""
     context = Context(manager)
     chosen, ticked = memory.at(context, place), memory.ticked(context)
     if chosen not in ticked and chosen not in await _changeable(context):
+        found = await memory.found(context)
+        if any(memory.ids(target) == chosen and target.user.protected for target in found.targets):
+            raise TillRefused(Refusal.PROTECTED)
         raise NothingToDo
     memory.set_ticked(context, ticked ^ {chosen})
 

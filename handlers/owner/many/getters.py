@@ -14,7 +14,7 @@ from changes.till import Status, Terminal, TerminalUser
 from handlers.context import Context
 from handlers.owner.change.memory import cautions, request_id
 from handlers.owner.many import memory
-from handlers.shown import change_line, clock_time, role_name
+from handlers.shown import change_line, clock_time, emulated_line, role_name
 from handlers.widgets import FACTS, ask_page
 from locales import Texts
 
@@ -95,10 +95,13 @@ async def preview(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = Context(dialog_manager)
     together = await context.use.see_together(context.who.actor, request_id(context))
     known = cautions(context)
+    can = await context.use.see_till(context.who.actor, context.shop.id)
+    really = emulated_line(context.texts, can, together[0].kind)
+    told = [*([really] if really else []), *(context.texts.html(f"many-caution-{caution}") for caution in known)]
     return {
         FACTS: {"time": clock_time(together[0].expires_at, context.shop.zone)},
         "summary": _summary(context, together),
-        "cautions": "\n".join(context.texts.html(f"many-caution-{caution}") for caution in known),
+        "cautions": "\n".join(told),
         "signed_in": "signed-in" in known,
         "force": together[0].force,
     }
