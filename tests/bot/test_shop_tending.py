@@ -19,6 +19,7 @@ from storage.vault import Vault
 from tests.bot.bench import Here
 from tests.clock import HandClock
 from tests.pos.bench import QUICK, furnish
+from tests.pos.packages import install
 from tests.pos.scim.server import TOKEN, Directory, scim_server
 
 OWNER = 4_000_000_001
@@ -168,6 +169,33 @@ def test_a_shop_is_removed_after_its_name_was_typed_and_its_audit_stays(shop: He
             return await tx.people.of_role(2, MemberRole.OWNER), [queued.notice.kind for queued in due]
 
     assert on_store(shop, left) == ((), [NoticeKind.ENTRY])
+
+
+_ABACUS = """
+from pos.embedded.kind import EMBEDDED
+from pos.kind import Fault, Finding, Kind
+
+async def prepare(options):
+    pass
+
+async def check(options):
+    return [Finding(Fault.TOO_MUCH, "this account could make itself administrator")]
+
+KIND = Kind(EMBEDDED.open, prepare, check=check)
+"""
+
+
+def test_a_backend_of_another_package_is_added_and_what_its_account_has_too_much_is_said(
+    shop: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = {"abacus": "abacus_till:KIND", "broken": "abacus_till:ABSENT"}
+    install(shop.folder, monkeypatch, "abacus_till", _ABACUS, points)
+    path = ("--option", f"path={shop.folder / 'till.db'}")
+    said = shop.done("shop", "add", "Coffee", "--backend", "abacus", *path)
+    assert "too much: this account could make itself administrator" in said
+    assert "too much: this account could make itself administrator" in shop.done("shop", "test", "Coffee")
+    refused = shop.refused("shop", "add", "Coffee", "--backend", "broken", *path)
+    assert refused.startswith("the backend 'broken' of abacus_till 1.2 cannot be used: AttributeError: ")
 
 
 def test_what_is_missing_is_said_first_and_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,14 @@
 """Backends that other packages bring."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from pos.embedded.backend import EmbeddedBackend
 from pos.registry import BadOption, check, kinds, open_backend, prepare, secrets_of
+from tests.pos import packages
 
 #: A package's name, its module's text, and its entry points.
 Package = Callable[[str, str, dict[str, str]], None]
@@ -30,19 +32,7 @@ def fails():
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
-    """As pip lays a package out."""
-
-    def install(name: str, module: str, points: dict[str, str]) -> None:
-        folder = tmp_path / name
-        about = folder / f"{name}-1.2.dist-info"
-        about.mkdir(parents=True)
-        (folder / f"{name}.py").write_text(module)
-        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
-        lines = [f"{point} = {target}" for point, target in points.items()]
-        (about / "entry_points.txt").write_text("\n".join(["[tillkeeper.backends]", *lines]))
-        monkeypatch.syspath_prepend(folder)
-
-    return install
+    return partial(packages.install, tmp_path, monkeypatch)
 
 
 async def test_a_backend_of_another_package_is_one_like_ours(install: Package, tmp_path: Path) -> None:
