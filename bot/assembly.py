@@ -23,6 +23,7 @@ from bot.wake import Wake
 from changes.adding import FindPlace, ProposeAdd
 from changes.amending import ConfirmAmendment, ListWaiting, ProposeAmendment, SeeAmendment, SeeWaiting
 from changes.applying import Applying
+from changes.backing_up import MakeBackup, ProposeRestore
 from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeTill, SeeUser
 from changes.casework import AnswerCase, TickStep
 from changes.claiming import Claim
@@ -138,6 +139,8 @@ def _use_cases(store: SqlStore, tills: OpenTills, clock: Clock, wake: Wake) -> U
         propose_hand_over=ProposeHandOver(store, tills, clock),
         choose_late_limit=ChooseLateLimit(store, clock),
         drifted_user=DriftedUser(store),
+        make_backup=MakeBackup(store, tills, clock, wake),
+        propose_restore=ProposeRestore(store, tills, clock),
         tick_step=TickStep(store, clock, wake),
         answer_case=AnswerCase(store, clock, wake),
     )

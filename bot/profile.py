@@ -13,7 +13,7 @@ from locales import LANGUAGES, Locales, Texts
 
 log = structlog.get_logger()
 
-COMMANDS = ("menu", "change", "waiting", "audit", "till", "language", "help", "cancel")
+COMMANDS = ("menu", "change", "waiting", "audit", "till", "backup", "language", "help", "cancel")
 
 _FIRST_PAUSE = 2.0
 _LONGEST_PAUSE = 300.0

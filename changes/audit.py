@@ -49,6 +49,8 @@ class EntryKind(StrEnum):
     TILL_DRIFTED = "till.drifted"
     #: The till could not be looked at for a day.
     TILL_UNSEEN = "till.unseen"
+    #: An owner was given the shop's users as a sealed file; a code was spent.
+    BACKUP_MADE = "backup.made"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Action(StrEnum):
     WORK_CASE = "work-case"
     SEE_AUDIT = "see-audit"
     CHANGE_SETTINGS = "change-settings"
+    BACK_UP = "back-up"
 
 
 _OWNER_IN_PRIVATE = frozenset({(MemberRole.OWNER, ChatKind.PRIVATE)})
@@ -37,6 +38,7 @@ ALLOWED: Mapping[Action, frozenset[tuple[MemberRole, ChatKind]]] = {
     Action.WORK_CASE: _OWNER_IN_PRIVATE,
     Action.SEE_AUDIT: _OWNER_IN_PRIVATE,
     Action.CHANGE_SETTINGS: _OWNER_IN_PRIVATE,
+    Action.BACK_UP: _OWNER_IN_PRIVATE,
 }
 
 

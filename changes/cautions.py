@@ -9,7 +9,7 @@ from changes.request import Draft
 from changes.till import SUPERVISING, Role, Status, TerminalUser, UserQuery
 
 #: What a till does to nobody whom it protects.
-_AGAINST = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE, ChangeKind.ROLE, ChangeKind.PERMISSIONS, ChangeKind.ASSIGN})
+AGAINST = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE, ChangeKind.ROLE, ChangeKind.PERMISSIONS, ChangeKind.ASSIGN})
 
 #: What takes a user from the terminal.
 LEAVING = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE})
@@ -17,7 +17,7 @@ LEAVING = frozenset({ChangeKind.FREEZE, ChangeKind.REMOVE})
 
 def check_protected(kind: ChangeKind, user: TerminalUser) -> None:
     """Raises `BackendRefused(PROTECTED)`, as the till would: before a code is asked for."""
-    if user.protected and kind in _AGAINST:
+    if user.protected and kind in AGAINST:
         raise BackendRefused(Refusal.PROTECTED)
 
 

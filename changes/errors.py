@@ -9,6 +9,7 @@ Refused
 ├── NotOffered, NothingToDo, NobodyChosen, NoTerminal, TooMany, UserBusy
 ├── RequestOver, NotWaiting, NotUndoable, ChangedSince
 ├── GuidedNow, StepsLeft, CaseOver a person at the till
+├── BackupRefused (…)              a file that was sent to be restored
 └── TillUnreachable, TillRefused   the point-of-sale system
 """
 
@@ -275,6 +276,46 @@ class RequestOver(Refused):
     """The request is no longer waiting for a code: expired, cancelled, replaced or already confirmed."""
 
     key = "refused-request-over"
+
+
+class BackupRefused(Refused):
+    """The file cannot be restored here."""
+
+
+class BackupTooLarge(BackupRefused):
+    """Larger than any backup that the bot makes."""
+
+    key = "refused-backup-too-large"
+
+
+class BackupUnreadable(BackupRefused):
+    """No backup of the bot's."""
+
+    key = "refused-backup-unreadable"
+
+
+class BackupNewer(BackupRefused):
+    """Of a format that this release does not know."""
+
+    key = "refused-backup-newer"
+
+
+class BackupLocked(BackupRefused):
+    """The passphrase is wrong, or the file was changed: nobody can tell which."""
+
+    key = "refused-backup-locked"
+
+
+class BackupOfAnother(BackupRefused):
+    """The file is of another shop."""
+
+    key = "refused-backup-of-another"
+
+
+class BackupSame(BackupRefused):
+    """The till is as in the file."""
+
+    key = "refused-backup-same"
 
 
 class TillUnreachable(Refused):

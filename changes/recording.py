@@ -14,6 +14,9 @@ from changes.request import ChangeRequest
 #: What is recorded of one user who goes and another who comes in their place.
 HAND_OVER = "hand-over"
 
+#: What is recorded of changes of several kinds that bring a till back to a backup.
+RESTORE = "restore"
+
 
 def _facts(request: ChangeRequest) -> dict[str, Any]:
     facts: dict[str, Any] = {
@@ -88,7 +91,10 @@ def batch_outcome(together: Sequence[ChangeRequest]) -> Record:
         "states": dict(states),
     }
     by_kind = {request.kind: request for request in together}
-    if len(by_kind) > 1:
+    comes_instead = any("instead" in request.after for request in together)
+    if len(by_kind) > 1 and not comes_instead:
+        facts["action"] = RESTORE
+    elif len(by_kind) > 1:
         goes, comes = (_user(by_kind[kind]) for kind in (ChangeKind.FREEZE, ChangeKind.ADD))
         facts |= {"action": HAND_OVER, "from": goes, "to": comes}
     return Record(EntryKind.BATCH_OUTCOME, facts)

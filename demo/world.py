@@ -129,6 +129,12 @@ class World(State):
         file = self.keep_file(photo.content, "photo.jpg", "image/jpeg", (photo.width, photo.height))
         return self._arrive(self.post(place, person.id, text=formatted.text, entities=formatted.entities, photo=file))
 
+    def send_document(self, person: Person, content: bytes, name: str) -> Message:
+        """Send the bot a file."""
+        place = self._place(person, None)
+        file = self.keep_file(content, name, "application/octet-stream")
+        return self._arrive(self.post(place, person.id, text="", entities=[], document=file))
+
     def edit_text(self, person: Person, message: Message, text: str) -> Message:
         """Change the text of an own message; the bot gets it as edited_message."""
         kept = self.message(message.chat_id, message.message_id)

@@ -9,6 +9,7 @@ from aiogram_dialog import DialogManager
 from changes.adding import FindPlace, ProposeAdd
 from changes.amending import ConfirmAmendment, ListWaiting, ProposeAmendment, SeeAmendment, SeeWaiting
 from changes.authority import Actor
+from changes.backing_up import MakeBackup, ProposeRestore
 from changes.browsing import ListTerminals, ListUsers, ReadAudit, SeeTill, SeeUser
 from changes.casework import AnswerCase, TickStep
 from changes.claiming import Claim
@@ -64,6 +65,8 @@ class UseCases:
     propose_hand_over: ProposeHandOver
     choose_late_limit: ChooseLateLimit
     drifted_user: DriftedUser
+    make_backup: MakeBackup
+    propose_restore: ProposeRestore
     tick_step: TickStep
     answer_case: AnswerCase
 

@@ -120,18 +120,25 @@ def _other(texts: Texts, entry: Entry, zone: str) -> str:
             facts = {"name": plain(entry.facts["name"])}
         case EntryKind.SHOP_CLAIMED | EntryKind.FACTOR_ENROLLED:
             facts = {"actor": _person(entry.facts)}
+        case EntryKind.BACKUP_MADE:
+            facts = {"actor": _person(entry.facts), "users": entry.facts["users"]}
         case EntryKind.FACTOR_RESET:
             facts = {"person": entry.facts["person"]}
         case EntryKind.BATCH_OUTCOME:
             return _batch(texts, entry)
         case EntryKind.SHOP_SETTING:
             facts = {"actor": _person(entry.facts), "limit": late_limit_text(texts, entry.facts["late-limit"])}
-        case EntryKind.CODE_LOCKED if entry.facts["failures"] >= MOST_FAILURES:
-            return texts.html("entry-code-locked-for-good", actor=_person(entry.facts))
         case EntryKind.CODE_LOCKED:
-            until = moment(datetime.fromisoformat(entry.facts["until"]), zone)
-            facts = {"actor": _person(entry.facts), "failures": str(entry.facts["failures"]), "until": until}
+            return _locked(texts, entry, zone)
     return texts.html(f"entry-{entry.kind.value.replace('.', '-')}", **facts)
+
+
+def _locked(texts: Texts, entry: Entry, zone: str) -> str:
+    actor, failures = _person(entry.facts), entry.facts["failures"]
+    if failures >= MOST_FAILURES:
+        return texts.html("entry-code-locked-for-good", actor=actor)
+    until = moment(datetime.fromisoformat(entry.facts["until"]), zone)
+    return texts.html("entry-code-locked", actor=actor, failures=str(failures), until=until)
 
 
 def _edited(texts: Texts, entry: Entry) -> str:

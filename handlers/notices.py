@@ -19,7 +19,7 @@ from changes.undoing import is_applied
 from handlers.drift import drift_keyboard
 from handlers.fitting import fitting
 from handlers.shown import change_line, result_text, when_text
-from locales import Texts
+from locales import Markup, Texts
 
 
 class EntryButton(CallbackData, prefix="entry"):
@@ -73,6 +73,9 @@ def batch_html(texts: Texts, together: Sequence[ChangeRequest], zone: str) -> st
 
     Those that need the owner come first: what does not fit into a message is counted.
     """
+    first = together[0]
+    alike = all((each.kind, each.after) == (first.kind, first.after) for each in together)
+    handed = any("instead" in each.after for each in together)
     states = Counter(request.state for request in together)
     over = sum(states[state] for state in FINAL)
     unknown = states[State.UNKNOWN] + states[State.ABANDONED]
@@ -85,12 +88,11 @@ def batch_html(texts: Texts, together: Sequence[ChangeRequest], zone: str) -> st
     lines = [
         texts.html("progress-batch", total=len(together), open=len(together) - over),
         texts.html("batch-counts", **counts),
-        _together(texts, together),
+        _together(texts, first, alike=alike, handed=handed),
         "",
     ]
-    several = len({request.kind for request in together}) > 1
     ordered = sorted(together, key=lambda each: (_urgency(each), each.terminal.name, each.user.number, each.id))
-    each_one = [_batch_line(texts, request, zone, several=several) for request in ordered]
+    each_one = [_batch_line(texts, request, zone, alike=alike, handed=handed) for request in ordered]
     fit = fitting(each_one, lines)
     lines += each_one[:fit]
     if fit < len(each_one):
@@ -98,12 +100,13 @@ def batch_html(texts: Texts, together: Sequence[ChangeRequest], zone: str) -> st
     return "\n".join(lines)
 
 
-def _together(texts: Texts, together: Sequence[ChangeRequest]) -> str:
-    """What they have in common: one change of many, or that one user hands over to another."""
-    first = together[0]
-    if any(request.kind is not first.kind for request in together):
+def _together(texts: Texts, first: ChangeRequest, *, alike: bool, handed: bool) -> str:
+    """What they have in common: that one user hands over to another, one change of many, or that a till is restored."""
+    if handed:
         return texts.html("batch-hand-over")
-    return change_line(texts, first.kind, first.before, first.after)
+    if alike:
+        return change_line(texts, first.kind, first.before, first.after)
+    return texts.html("restore-progress")
 
 
 def _urgency(request: ChangeRequest) -> int:
@@ -115,8 +118,8 @@ def _urgency(request: ChangeRequest) -> int:
     return 0 if request.state in FINAL else 2
 
 
-def _batch_line(texts: Texts, request: ChangeRequest, zone: str, *, several: bool) -> str:
-    about = _batch_about(texts, request, several=several)
+def _batch_line(texts: Texts, request: ChangeRequest, zone: str, *, alike: bool, handed: bool) -> str:
+    about = _batch_about(texts, request, alike=alike, handed=handed)
     match request.state:
         case State.APPLIED:
             return texts.html("batch-applied" if request.result == "applied" else "batch-applied-unread", about=about)
@@ -139,11 +142,16 @@ def _batch_line(texts: Texts, request: ChangeRequest, zone: str, *, several: boo
     return texts.html("batch-open", about=about)
 
 
-def _batch_about(texts: Texts, request: ChangeRequest, *, several: bool) -> str:
-    """Of whom; where the changes are of `several` kinds, also which."""
+def _batch_about(texts: Texts, request: ChangeRequest, *, alike: bool, handed: bool) -> str:
+    """Of whom; of a handing over also which, and where each is another change what it is."""
     terminal, user = request.terminal, request.user
     about = f"{plain(terminal.name, 24)} · {plain(user.name, 32)} ({plain(user.number, 12)})"
-    return f"{texts.plain(f'change-kind-{request.kind.value}')} · {about}" if several else about
+    if handed:
+        return f"{texts.plain(f'change-kind-{request.kind.value}')} · {about}"
+    if alike:
+        return about
+    change = change_line(texts, request.kind, request.before, request.after)
+    return Markup(texts.html("batch-about", about=about, change=change))
 
 
 def _about(request: ChangeRequest) -> str:

@@ -60,3 +60,12 @@ class ManySG(StatesGroup):
 
 class AuditSG(StatesGroup):
     entries = State()
+
+
+class BackupSG(StatesGroup):
+    what = State()
+    code = State()
+    file = State()
+    phrase = State()
+    difference = State()
+    confirm = State()

@@ -15,7 +15,7 @@ from changes.names import plain
 from handlers.context import UseCases, Who
 from handlers.owner.enrol.actions import begin as begin_enrolment
 from handlers.secret_messages import remove_now
-from handlers.states import AuditSG, ChangeSG, MenuSG, WaitingSG
+from handlers.states import AuditSG, BackupSG, ChangeSG, MenuSG, WaitingSG
 from handlers.widgets import show_menu
 
 
@@ -67,6 +67,10 @@ async def till(_message: Message, who: Who, use: UseCases, dialog_manager: Dialo
     await _start_in_shop(dialog_manager, who, use, MenuSG.till)
 
 
+async def backup(_message: Message, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
+    await _start_in_shop(dialog_manager, who, use, BackupSG.what)
+
+
 async def language(_message: Message, who: Who, use: UseCases, dialog_manager: DialogManager) -> None:
     await use.discard(who.actor)
     await dialog_manager.start(MenuSG.language, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
@@ -107,6 +111,7 @@ def make_commands() -> Router:
         "waiting": waiting,
         "audit": audit,
         "till": till,
+        "backup": backup,
         "language": language,
         "help": help_,
         "cancel": cancel,

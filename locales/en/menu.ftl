@@ -37,6 +37,7 @@ help-text =
     /waiting – changes that wait for their time: another time, now, or not at all
     /audit – who changed what, and when; undo a change
     /till – what your till lets me do
+    /backup – a sealed file of your till's users, or bring the till back to one
     /language – English or 中文
     /cancel – stop what we are doing; what a code has confirmed goes on
 

@@ -37,6 +37,7 @@ help-text =
     /waiting – 等待执行的修改：改时间、立即执行或取消
     /audit – 谁在什么时候改了什么；撤销修改
     /till – 收银系统能让我做什么
+    /backup – 备份终端用户（加密文件），或用文件恢复
     /language – 中文或 English
     /cancel – 停止当前操作；已用验证码确认的修改会继续进行
 

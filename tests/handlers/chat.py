@@ -9,9 +9,18 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.default import Default
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage, SendPhoto, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    EditMessageText,
+    GetFile,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    TelegramMethod,
+)
+from aiogram.types import BufferedInputFile, File, InlineKeyboardMarkup, Message
 from aiogram.types import Chat as TelegramChat
-from aiogram.types import InlineKeyboardMarkup, Message
 from aiogram_dialog.api.entities import NewMessage, OldMessage
 from aiogram_dialog.test_tools import MockMessageManager
 
@@ -27,6 +36,8 @@ class How(StrEnum):
     WINDOW = "window"
     MESSAGE = "message"
     PHOTO = "photo"
+    DOCUMENT = "document"
+    EDITED = "edited"
     ALERT = "alert"
     TOAST = "toast"
 
@@ -51,6 +62,8 @@ class Chat:
     deleted: list[int] = field(default_factory=list)
     #: Exceptions that Telegram answers the next calls of a method with.
     failing: dict[str, list[Exception]] = field(default_factory=dict)
+    #: Files by their id: what the bot sent, and what is sent to it.
+    files: dict[str, bytes] = field(default_factory=dict)
     #: Every answered press, also without a word.
     answered: int = 0
     _last_id: int = 10_000
@@ -111,8 +124,8 @@ class Session(BaseSession):
     async def close(self) -> None:
         """There is nothing to close."""
 
-    def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
-        raise NotImplementedError
+    async def stream_content(self, url: str, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
+        yield self._chat.files[url.rpartition("/")[2]]
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
         failing = self._chat.failing.get(type(method).__name__)
@@ -129,6 +142,15 @@ class Session(BaseSession):
                 return self._message(bot, method)
             case SendPhoto():
                 return self._photo(bot, method)
+            case SendDocument():
+                return self._document(bot, method)
+            case EditMessageText():
+                check_keyboard(method.reply_markup)
+                self._chat.show(How.EDITED, method.text or "", TEXT_LONGEST)
+                return True
+            case GetFile():
+                size = len(self._chat.files[method.file_id])
+                return File(file_id=method.file_id, file_unique_id="u", file_size=size, file_path=method.file_id)
         raise AssertionError(f"the bot called {type(method).__name__}")
 
     def _answer(self, method: AnswerCallbackQuery) -> None:
@@ -155,7 +177,14 @@ class Session(BaseSession):
         self._chat.show(How.PHOTO, method.caption or "", CAPTION_LONGEST, message=message, protected=protected)
         return message
 
-    def _made(self, bot: Bot, method: SendMessage | SendPhoto, **fields: Any) -> Message:
+    def _document(self, bot: Bot, method: SendDocument) -> Message:
+        assert isinstance(method.document, BufferedInputFile)
+        self._chat.files[method.document.filename or ""] = method.document.data
+        message = self._made(bot, method, caption=method.caption)
+        self._chat.show(How.DOCUMENT, method.caption or "", CAPTION_LONGEST, message=message)
+        return message
+
+    def _made(self, bot: Bot, method: SendMessage | SendPhoto | SendDocument, **fields: Any) -> Message:
         chat = TelegramChat(id=int(method.chat_id), type="private")
         now = datetime.now(UTC)
         return Message(message_id=self._chat.next_id(), date=now, chat=chat, **fields).as_(bot)

@@ -4,7 +4,7 @@ import pytest
 from aiogram.fsm.state import State
 
 from changes.life import State as Life
-from handlers.states import AddSG, AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
+from handlers.states import AddSG, AuditSG, BackupSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
 from tests.handlers.bench import Bench
 from tests.handlers.chat import How
 from tests.handlers.person import Person
@@ -39,6 +39,11 @@ BACK = {
     ManySG.targets: ManySG.what,
     ManySG.preview: ManySG.targets,
     ManySG.code: ManySG.preview,
+    BackupSG.code: BackupSG.what,
+    BackupSG.file: BackupSG.what,
+    BackupSG.phrase: BackupSG.file,
+    BackupSG.difference: BackupSG.file,
+    BackupSG.confirm: BackupSG.difference,
 }
 WITHOUT_HOME = {EnrolSG.code, MenuSG.shops, MenuSG.home}
 #: Where a command leads an owner of two shops, who chooses the shop first.
@@ -49,6 +54,7 @@ LEADS = {
     "change": MenuSG.shops,
     "waiting": MenuSG.shops,
     "audit": MenuSG.shops,
+    "backup": MenuSG.shops,
     "language": MenuSG.language,
     "help": MenuSG.help,
 }

@@ -1,12 +1,16 @@
 """How a person comes to each window. The owner has two shops, so that every window has its use."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from aiogram.fsm.state import State
+from aiogram.types import Document
 
-from handlers.states import AddSG, AuditSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
+from changes.sealed_file import open_sealed, seal
+from handlers.states import AddSG, AuditSG, BackupSG, ChangeSG, EnrolSG, ManySG, MenuSG, WaitingSG
 from tests.changes.backends import Sharing
 from tests.handlers.bench import CASHIER, TERMINAL, Bench
+from tests.handlers.chat import How
 from tests.handlers.person import Person
 
 Step = Callable[[Person], Awaitable[None]]
@@ -62,6 +66,35 @@ _LIST = (*_HOME, _waiting)
 _WAITS = (*_LIST, item(f".*{CASHIER.name}.*"))
 _AMENDMENT = (*_WAITS, press("waiting-drop"))
 
+
+async def _file(person: Person) -> None:
+    """A backup is made and, with another name for the cashier in it, sent back."""
+    await person.press("sealed-make")
+    await person.send(person.next_code())
+    ((name, file),) = person.seen.files.items()
+    inside = open_sealed(file, phrase_of(person))
+    inside["terminals"][0]["users"][0]["name"] = "Once Ana"
+    person.seen.files[name] = file = seal(inside, phrase_of(person))
+    for step in (_SHOP, press("menu-backup"), press("sealed-restore")):
+        await step(person)
+    await person.send("", document=Document(file_id=name, file_unique_id="u", file_size=len(file)))
+
+
+def phrase_of(person: Person) -> str:
+    """The passphrase that the person was shown last."""
+    shown = [said.text for said in person.seen.said if said.how is How.EDITED][-1]
+    (phrase,) = re.findall(r"(?:[2-9A-Z]{4}-){5}[2-9A-Z]{4}", shown)
+    return str(phrase)
+
+
+async def _phrase(person: Person) -> None:
+    await person.send(phrase_of(person))
+
+
+_BACKUP = (*_HOME, press("menu-backup"))
+_RESTORE = (*_BACKUP, _file)
+_DIFFERENCE = (*_RESTORE, _phrase)
+
 WAYS: dict[State, tuple[Step, ...]] = {
     EnrolSG.code: (),
     MenuSG.shops: (),
@@ -101,6 +134,12 @@ WAYS: dict[State, tuple[Step, ...]] = {
     WaitingSG.preview: _AMENDMENT,
     WaitingSG.code: (*_AMENDMENT, press("preview-confirm")),
     AuditSG.entries: (*_HOME, press("menu-audit")),
+    BackupSG.what: _BACKUP,
+    BackupSG.code: (*_BACKUP, press("sealed-make")),
+    BackupSG.file: (*_BACKUP, press("sealed-restore")),
+    BackupSG.phrase: _RESTORE,
+    BackupSG.difference: _DIFFERENCE,
+    BackupSG.confirm: (*_DIFFERENCE, press("preview-confirm")),
 }
 
 #: Windows in which the bot waits for text.
@@ -120,6 +159,9 @@ TEXT_EXPECTED = (
     WaitingSG.time,
     WaitingSG.end,
     WaitingSG.code,
+    BackupSG.code,
+    BackupSG.phrase,
+    BackupSG.confirm,
 )
 
 

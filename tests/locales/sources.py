@@ -13,8 +13,9 @@ from changes.drift import Drift
 from changes.errors import Refused
 from changes.guided import BY_PERSON, NOT_DONE, UNKNOWN_ENDS
 from changes.proposals import Caution
-from changes.recording import HAND_OVER
+from changes.recording import HAND_OVER, RESTORE
 from changes.request import TEMPORARY
+from changes.restoring import Why
 from changes.till import Permission, Role, Status
 from changes.when import Quick
 from pos.guided.brand import brand, brands
@@ -54,7 +55,10 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "brand-{case.guide.brand}": brands(),
     "brand-{facts['brand']}": brands(),
     "caution-{caution}": _values(Caution),
-    "change-kind-{entry.facts['action']}": (*_values(ChangeKind), HAND_OVER),
+    "change-kind-{entry.facts['action']}": (*_values(ChangeKind), HAND_OVER, RESTORE),
+    "change-kind-{left.kind.value}": _values(ChangeKind),
+    "restore-caution-{caution.value}": ("more-rights", "signed-in", "last-supervisor", "waiting"),
+    "restore-left-{left.why.value}": _values(Why),
     "change-kind-{kind.value}": _values(ChangeKind),
     "change-kind-{request.kind.value}": _values(ChangeKind),
     "add-secret-{way}": WAYS,

@@ -14,6 +14,7 @@ from changes.authority import Actor, ChatKind
 from changes.backend import ChangeKind, NumberRules, Refusal, SecretKind, SecretRules
 from changes.codes import MOST_FAILURES
 from changes.errors import (
+    BackupOfAnother,
     CodeLocked,
     CodeWrong,
     NameRefused,
@@ -77,6 +78,7 @@ def raised() -> Iterator[Refused]:
         with pytest.raises(NumberRefused) as number_refused:
             checked_number(number, NumberRules(digits=digits))
         yield number_refused.value
+    yield BackupOfAnother(shop="Noodle <Bar>")
     for reason in Refusal:
         yield TillRefused(reason)
 

@@ -11,7 +11,7 @@ from changes.settings import LATE_LIMITS
 from handlers.context import Context
 from handlers.owner.menu.getters import limit_id
 from handlers.shown import late_limit_text
-from handlers.states import AuditSG, ChangeSG, MenuSG, WaitingSG
+from handlers.states import AuditSG, BackupSG, ChangeSG, MenuSG, WaitingSG
 from handlers.widgets import answer_press, show_menu
 from locales import LANGUAGES, Locales
 
@@ -33,6 +33,10 @@ async def start_waiting(_event: CallbackQuery, _button: Button, manager: DialogM
 
 async def start_audit(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await manager.start(AuditSG.entries, data={"shop_id": Context(manager).shop.id})
+
+
+async def start_backup(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await manager.start(BackupSG.what, data={"shop_id": Context(manager).shop.id})
 
 
 async def choose_language(event: CallbackQuery, _select: Select[str], manager: DialogManager, locale: str) -> None:

@@ -36,6 +36,7 @@ _WINDOWS = (
         Button(Label("menu-audit"), id="audit", on_click=actions.start_audit),
         SwitchTo(Label("menu-till"), id="till", state=MenuSG.till),
         SwitchTo(Label("menu-late"), id="late", state=MenuSG.late),
+        Button(Label("menu-backup"), id="backup", on_click=actions.start_backup),
         Row(
             SwitchTo(Label("menu-language"), id="language", state=MenuSG.language),
             SwitchTo(Label("menu-help"), id="help", state=MenuSG.help),
