@@ -1,6 +1,6 @@
 """What a shop's till can do, and how it does it: said before anybody counts on it."""
 
-from changes.backend import Capabilities, ChangeKind, Support
+from changes.backend import Capabilities, ChangeKind, SecretKind, Support
 from changes.names import plain
 from locales import Texts
 
@@ -35,7 +35,8 @@ def _by_person(texts: Texts, can: Capabilities) -> list[str]:
 
 
 def _change(texts: Texts, can: Capabilities, kind: ChangeKind) -> str:
-    change = texts.plain(f"change-kind-{kind.value}")
+    is_password = kind is ChangeKind.PIN and can.secret.kind is SecretKind.PASSWORD
+    change = texts.plain("change-kind-password" if is_password else f"change-kind-{kind.value}")
     if kind in can.emulations:
         really = texts.plain(f"emulated-{can.emulations[kind].value}")
         guided = can.operations[kind] is Support.GUIDED

@@ -156,7 +156,7 @@ caution-signed-in = ⚠️ The user is signed in at the terminal. The till refus
 caution-signed-in-then = ⚠️ If the user is signed in at that time, the till refuses this unless their session is ended.
 caution-session-ends = ⚠️ Who hands over is signed in at the terminal: their session ends.
 caution-same-name = ⚠️ Another user of this terminal has the same name.
-caution-still-frozen = ⚠️ The user is frozen and stays so: the new PIN works only after unfreezing.
+caution-still-frozen = ⚠️ The user is frozen and stays so: the new PIN or password works only after unfreezing.
 caution-freeze-instead = ⚠️ Removing cannot be undone. If the user may come back, freeze them instead.
 
 code-ask =

@@ -33,7 +33,7 @@ help-text =
     <b>Tillkeeper</b> changes who may use your point-of-sale terminals.
 
     /menu – the menu
-    /change – add a terminal user, hand over or remove; rename, give a new PIN, a role or permissions, freeze or unfreeze; now, later or for a time
+    /change – add a terminal user, hand over or remove; rename, give a new PIN or password, a role or permissions, freeze or unfreeze; now, later or for a time
     /waiting – changes that wait for their time: another time, now, or not at all
     /audit – who changed what, and when; undo a change
     /till – what your till lets me do
@@ -41,7 +41,7 @@ help-text =
     /language – English or 中文
     /cancel – stop what we are doing; what a code has confirmed goes on
 
-    Every change needs a code from your authenticator app. I delete your codes and PINs from this chat at once, and I never ask for them anywhere else.
+    Every change needs a code from your authenticator app. I delete your codes, PINs and passwords from this chat at once, and I never ask for them anywhere else.
 
     After a change I read it back from the till and post the entry here. If I do not know whether the till took a change, I say so.
 

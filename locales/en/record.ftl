@@ -13,14 +13,14 @@ progress-ended = ✖ This request is over. Nothing was changed.
 
 result-not-reached = The till could not be reached. Try again once it is back.
 result-not-allowed = You were no longer allowed to make this change when it was to be applied.
-result-secret-unreadable = The new PIN could not be read from the database: its key is missing. Tell whoever runs this bot, then ask for a new PIN.
+result-secret-unreadable = The new PIN or password could not be read from the database: its key is missing. Tell whoever runs this bot, then ask for a new one.
 result-not-held = When I read the till back, it did not hold the change. Please look at the till, then try again.
 till-refused-user-gone = The till no longer knows this user. Look at the list of users again.
 till-refused-terminal-gone = The till no longer knows this terminal. Start again from the menu.
 till-refused-stale-version = The user has changed since you looked. Look at the user again, then decide.
 till-refused-signed-in = The user is signed in at the terminal. Try again and choose to end the session, or wait until they have signed out.
-till-refused-secret-short = The PIN is too short for this till. Choose a longer one.
-till-refused-secret-long = The PIN is too long for this till. Choose a shorter one.
+till-refused-secret-short = This PIN or password is too short for the till. Choose a longer one.
+till-refused-secret-long = This PIN or password is too long for the till. Choose a shorter one.
 till-refused-secret-not-digits = This till takes digits only. Choose another PIN.
 till-refused-name-invalid = The till does not accept this name. Choose another one.
 till-refused-duplicate-number = This operator number is taken. Choose another one.
@@ -74,7 +74,7 @@ entry-change =
     🙋 { $actor }
 entry-undo = ↩️ Undo
 entry-undo-number = ↩️ Undo entry { $number }
-entry-new-pin = 🔢 Another new PIN
+entry-new-pin = 🔢 Another new one
 entry-added = ❄️ Freeze or remove…
 entry-removed = ➕ Add anew…
 entry-undoes = ↩️ Undoes entry { $number }

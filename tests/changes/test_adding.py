@@ -231,3 +231,6 @@ async def test_an_addition_is_not_undone_but_the_user_can_be_frozen(bench: Bench
     await bench.till.remove(user.terminal_id, user.id, version=user.version, key="by hand")
     with pytest.raises(ChangedSince):
         await undoing(bench)(bench.owner, bench.shop.id, entry.number)
+    await bench.till.add_user(bench.at.terminal.id, NewUser("07", "Another", Role.CASHIER, FIRST_PIN))
+    with pytest.raises(ChangedSince):
+        await undoing(bench)(bench.owner, bench.shop.id, entry.number)

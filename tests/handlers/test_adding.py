@@ -7,7 +7,7 @@ import pytest
 from changes.backend import Backend, Capabilities, ChangeKind, Emulation, SecretKind, SecretRules, Support
 from changes.life import State
 from demo.botapi.entities import parse_html
-from handlers.states import AddSG, ChangeSG
+from handlers.states import AddSG, ChangeSG, MenuSG
 from locales import LANGUAGES
 from tests.changes.backends import Before
 from tests.handlers.bench import CASHIER, MANAGER, Bench
@@ -267,3 +267,9 @@ async def test_of_an_addition_freezing_and_of_a_removal_adding_is_offered(bench:
     assert person.told(How.ALERT) == [person.texts.plain("undo-add")]
     assert person.state() == ChangeSG.user.state
     assert person.texts.plain("change-kind-add") in person.buttons()
+
+
+async def test_the_tills_card_calls_a_password_a_password(bench: Bench) -> None:
+    person = await someone_with(bench, MenuSG.till, secret=PASSWORDS)
+    assert person.texts.plain("change-kind-password") in person.window().text
+    assert person.texts.plain("change-kind-pin") not in person.window().text
