@@ -4,6 +4,7 @@ One visitor acts on a desktop; a second one, on a phone, looks at the same chat 
 """
 
 import asyncio
+import os
 import re
 import sys
 import tempfile
@@ -16,7 +17,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Browser
 
-from pos.embedded.till import FaultKind, FaultMethod, Till
+from changes.till import Role, UserQuery
+from pos.embedded.till import Edit, FaultKind, FaultMethod, NewUser, Till
 from tests.browser.demo_process import Demo, demo_on
 from tests.browser.visitor import DESKTOP, OWNER, PHONE, Visitor, browser, visitor
 
@@ -100,6 +102,8 @@ class Walk:
         await self.missed()
         await self.giving_up()
         await self.together()
+        await self.drift()
+        await self.backup()
         await self.audit()
         await self.guided()
 
@@ -326,6 +330,30 @@ class Walk:
         await self.owner.id("message").filter(has_text=over).last.scroll_into_view_if_needed()
         await self.desktop_shows("together")
 
+    async def drift(self) -> None:
+        """Somebody changes users at the till itself; the bot looks once a minute here."""
+        async with Till(self.demo.till) as till:
+            terminal = (await till.terminals())[-1]
+            user = (await till.users(terminal.id, UserQuery())).users[0]
+            edit = Edit(role=Role.MANAGER)
+            await till.change(terminal.id, user.id, edit, version=user.version, key="at-the-till")
+            await till.add_user(terminal.id, NewUser("88", "Eve", Role.SUPERVISOR, "480316"))
+        await self.comes_about("👀")
+        await self.phone_shows("drift")
+
+    async def backup(self) -> None:
+        await self.command("/backup")
+        await self.phone_shows("backup")
+        await self.press({"en": "Make a backup", "zh": "生成备份"}[self.prefix])
+        await self.send_code()
+        await self.owner.sees({"en": "Write it down", "zh": "请抄下来"}[self.prefix])
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("backup-passphrase")
+        await self.command("/backup")
+        await self.press("♻️")
+        await self.owner.page.wait_for_timeout(1500)
+        await self.phone_shows("restore")
+
     async def audit(self) -> None:
         await self.say("/audit")
         await self.owner.page.wait_for_timeout(1500)
@@ -397,6 +425,7 @@ async def all_languages(folder: Path) -> list[list[Path]]:
 def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ["DRIFT_MINUTES"] = "1"
     for old in folder.glob("*.png"):
         old.unlink()
     for file in chain(*asyncio.run(all_languages(folder))):
