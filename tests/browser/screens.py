@@ -348,6 +348,7 @@ class Walk:
         await self.send_code()
         await self.owner.sees({"en": "Write it down", "zh": "请抄下来"}[self.prefix])
         await self.owner.page.wait_for_timeout(1500)
+        await self.phone.id("message").filter(has_text="🔐").last.scroll_into_view_if_needed()
         await self.phone_shows("backup-passphrase")
         await self.command("/backup")
         await self.press("♻️")
