@@ -140,7 +140,7 @@ class Delivery:
         if together:
             return batch_html(texts, together, zone), batch_keyboard(texts, together)
         if case is not None:
-            return case_html(texts, request, case, zone), case_keyboard(texts, case)
+            return case_html(texts, request, case, zone), case_keyboard(texts, request.kind, case)
         return progress_html(texts, request, zone), progress_keyboard(texts, request)
 
     async def _entry(self, notice: Notice) -> After:

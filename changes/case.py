@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from changes.backend import Guide
+from changes.backend import ChangeKind, Guide
 
 #: A case that nobody says anything of for so long is ended: nobody knows what was done at the till.
 CASE_LASTS = timedelta(hours=24)
+
+
+#: Who was at the till before the bot is listed by an addition that is only noted.
+NOTABLE = frozenset({ChangeKind.ADD})
 
 
 class Answer(StrEnum):
@@ -16,6 +20,8 @@ class Answer(StrEnum):
     WORKED = "worked"
     NOT_DONE = "not-done"
     UNSURE = "unsure"
+    #: It was so at the till already: nothing is to be done there, and it is only noted.
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)

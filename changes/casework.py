@@ -6,9 +6,9 @@ The till is told by the worker, as of every change: here only what was said is k
 from dataclasses import replace
 
 from changes.authority import Action, Actor
-from changes.case import Answer, Case
+from changes.case import NOTABLE, Answer, Case
 from changes.clock import Clock
-from changes.errors import CaseOver, StepsLeft
+from changes.errors import CaseOver, NotOffered, StepsLeft
 from changes.held import progress_of
 from changes.life import State
 from changes.ports import Store, Transaction, Waker
@@ -57,12 +57,14 @@ class AnswerCase(_Casework):
     """Say how it went. That it worked counts only once every step is ticked and the check was made."""
 
     async def __call__(self, actor: Actor, request_id: str, answer: Answer) -> None:
-        """Raises `StepsLeft`, `CaseOver` or `NotAllowed`."""
+        """Raises `StepsLeft`, `NotOffered`, `CaseOver` or `NotAllowed`."""
         now = self._clock.now()
         async with self._store.write() as tx:
             request, case = await self._case(tx, actor, request_id)
             if answer is Answer.WORKED and not case.complete:
                 raise StepsLeft
+            if answer is Answer.NOTED and request.kind not in NOTABLE:
+                raise NotOffered
             case = replace(case, answer=answer, answered_at=now)
             await tx.cases.write(case)
             await tx.requests.make_due(request_id, now)

@@ -10,6 +10,9 @@ from changes.request import TRIED_FOR, ChangeRequest
 #: The result of a change that a person did at the till.
 BY_PERSON = "applied-by-person"
 
+#: The result of one that they said was so already.
+NOTED = "applied-noted"
+
 #: The result where they said that it could not be done, or did not work.
 NOT_DONE = "guided-not-done"
 
@@ -40,7 +43,7 @@ async def is_done(held: Held) -> bool:
         await tx.requests.get(request.id, lock=True)
         case = await tx.cases.get(request.id)
         answer = None if case is None else case.answer
-        if answer is Answer.WORKED:
+        if answer in (Answer.WORKED, Answer.NOTED):
             done = {"done_at": now, "expires_at": now + TRIED_FOR, "next_at": now, "attempts": 1}
             await held.move(tx, State.APPLYING, **done)
             return True
@@ -54,9 +57,13 @@ async def is_done(held: Held) -> bool:
     return False
 
 
-def applied(request: ChangeRequest, result: str) -> str:
+async def applied(held: Held, result: str) -> str:
     """The result of a change that the backend holds: what it was told by a person it was not asked to do."""
-    return result if request.done_at is None else BY_PERSON
+    if held.request.done_at is None:
+        return result
+    async with held.store.read() as tx:
+        case = await tx.cases.get(held.request.id)
+    return NOTED if case is not None and case.answer is Answer.NOTED else BY_PERSON
 
 
 def failed(request: ChangeRequest, result: str) -> tuple[State, str]:

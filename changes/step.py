@@ -257,7 +257,7 @@ class Step:
     async def _applied(self, till: Backend, result: str) -> None:
         """What is to end by itself is looked at once more: its end must find the same."""
         left = await self._left(till)
-        await self._held.finish(State.APPLIED, guided.applied(self._request, result), left)
+        await self._held.finish(State.APPLIED, await guided.applied(self._held, result), left)
 
     async def _left(self, till: Backend) -> TerminalUser | None:
         if self._request.until is None:
@@ -297,7 +297,7 @@ class Step:
         except Exception:  # noqa: BLE001 also what no till should raise: this is the way out of it, and has to end
             held, left = None, None
         if held:
-            await self._held.finish(State.APPLIED, guided.applied(self._request, "applied"), left)
+            await self._held.finish(State.APPLIED, await guided.applied(self._held, "applied"), left)
         elif held is False and self._settled():
             await self._not_held()
         else:

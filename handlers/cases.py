@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from changes.case import Answer, Case
+from changes.backend import ChangeKind
+from changes.case import NOTABLE, Answer, Case
 from changes.names import plain
 from changes.request import ChangeRequest
 from handlers.shown import change_line, when_text
@@ -77,10 +78,15 @@ def _mark(case: Case, place: int) -> str:
     return "☑" if place in case.ticked else "☐"
 
 
-def case_keyboard(texts: Texts, case: Case) -> InlineKeyboardMarkup:
-    """A button for each step; that it works can be said only once all are ticked, that it does not at any time."""
+def case_keyboard(texts: Texts, kind: ChangeKind, case: Case) -> InlineKeyboardMarkup:
+    """A button for each step; that it works can be said only once all are ticked, that it does not at any time.
+
+    That it was so before can be said until the first is ticked.
+    """
     ticks = [_tick(case, place) for place in range(len(case.guide.steps))]
     rows = [ticks[begin : begin + _WIDTH] for begin in range(0, len(ticks), _WIDTH)]
+    if kind in NOTABLE and not case.ticked:
+        rows.append([_answer(texts, case, "case-noted", Answer.NOTED)])
     if case.complete:
         rows.append([_answer(texts, case, "case-worked", Answer.WORKED)])
     rows.append(

@@ -23,6 +23,7 @@ case-check = 🔎 <b>Now check:</b> { $check }
 case-check-later = 🔎 Once all is ticked, I ask you to check it.
 case-until = ⌛ If nobody tells me how it went until { $when }, shop time, I end it as unknown.
 case-worked = ✅ Checked, it works
+case-noted = 📝 They are there already: only note it
 case-not-done = ❌ It did not work
 case-unsure = ❔ I do not know
 
@@ -43,11 +44,14 @@ guided-check-refused = Try to sign in with the number <b>{ $number }</b>. Does t
 
 progress-noting = ⏳ <b>Done at the terminal, as was said.</b> I am noting it in the list of users.
 progress-applied-by-person = ✅ <b>Done by a person at the terminal.</b> Every step was ticked and the check worked, as was said. I noted it in the list of users; the terminal itself I cannot ask.
+progress-applied-noted = 📝 <b>Noted.</b> It was so at the terminal already, as was said: nothing was done there. The terminal itself I cannot ask.
 progress-guided-unsure = ⚠️ <b>Unknown.</b> Nobody knows what the terminal holds now, and my list shows what was before. Please look at the terminal: can this user sign in?
 progress-guided-unfinished = ⚠️ <b>Unknown.</b> Nobody told me in time how it went, and my list shows what was before. Please look at the terminal: can this user sign in?
 progress-guided-unrecorded = ⚠️ <b>Done at the terminal, as was said, but not noted.</b> My list of users could not take it and shows what was before. Please ask for it again, and tick what is done already.
 result-guided-not-done = Whoever stood at the terminal said that it did not work. My list shows what was before. Look at the terminal, then try again.
 entry-verdict-applied-by-person = ✅ Done by a person at the terminal and noted
+entry-verdict-applied-noted = 📝 Noted: it was so at the terminal already
+entry-verdict-answered-noted = 🙋 Said at the terminal: it was so already
 entry-verdict-answered-worked = 🙋 Said at the terminal: all steps done, checked, it works
 entry-verdict-answered-not-done = 🙋 Said at the terminal: it did not work
 entry-verdict-answered-unsure = 🙋 Said at the terminal: nobody knows whether it worked

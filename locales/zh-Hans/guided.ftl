@@ -23,6 +23,7 @@ case-check = 🔎 <b>现在核对：</b>{ $check }
 case-check-later = 🔎 全部勾选后，我会请您核对结果。
 case-until = ⌛ 如果到 { $when }（店铺时间）还没有人告诉我结果，将按“结果未知”结束。
 case-worked = ✅ 已核对，没问题
+case-noted = 📝 终端上已有此人，只做记录
 case-not-done = ❌ 没成功
 case-unsure = ❔ 不确定
 
@@ -43,11 +44,14 @@ guided-check-refused = 请试着用操作员号 <b>{ $number }</b> 登录。终�
 
 progress-noting = ⏳ <b>据称已在终端上完成。</b>正在记入用户名单。
 progress-applied-by-person = ✅ <b>已由人在终端上完成。</b>据称每一步都已勾选，并核对无误。我已记入用户名单；终端本身我无法读取。
+progress-applied-noted = 📝 <b>已记录。</b>据称终端上原本就是这样，没有在终端上做任何操作。终端本身我无法读取。
 progress-guided-unsure = ⚠️ <b>结果未知。</b>没有人知道终端上现在的情况，我的名单仍是修改之前的。请到终端上看一下：该用户还能登录吗？
 progress-guided-unfinished = ⚠️ <b>结果未知。</b>没有人在规定时间内告诉我结果，我的名单仍是修改之前的。请到终端上看一下：该用户还能登录吗？
 progress-guided-unrecorded = ⚠️ <b>据称已在终端上完成，但没能记录。</b>我的用户名单没能更新，仍是修改之前的。请再操作一次，并勾选已经完成的步骤。
 result-guided-not-done = 终端旁的人说没有成功。我的名单仍是修改之前的。请查看终端，然后重试。
 entry-verdict-applied-by-person = ✅ 已由人在终端上完成并记录
+entry-verdict-applied-noted = 📝 已记录：终端上原本就是这样
+entry-verdict-answered-noted = 🙋 终端旁的人说：终端上原本就是这样
 entry-verdict-answered-worked = 🙋 终端旁的人说：步骤已全部完成，核对无误
 entry-verdict-answered-not-done = 🙋 终端旁的人说：没有成功
 entry-verdict-answered-unsure = 🙋 终端旁的人说：不确定是否成功

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from changes.adding import Newcomer, ProposeAdd
 from changes.audit import EntryKind
 from changes.backend import BackendRefused, ChangeKind, NotReached, Refusal
 from changes.case import CASE_LASTS, Answer, Case
@@ -150,7 +151,7 @@ async def test_of_two_answers_at_once_one_counts(bench: Bench, before: Before) -
     request = await opened(bench)
     await tick_all(bench, request)
     ends = await asyncio.gather(*(answer(bench, request, said) for said in Answer), return_exceptions=True)
-    assert sorted(type(end).__name__ for end in ends) == ["CaseOver", "CaseOver", "NoneType"]
+    assert sum(end is None for end in ends) == 1
     assert (await bench.said_of(request)).count(ANSWERED) == 1
 
 
@@ -309,6 +310,30 @@ async def test_giving_up_is_not_to_know(sqlite_bench: Bench, sqlite_before: Befo
         await tick(sqlite_bench, request, 0)
     await sqlite_bench.step()
     await ended(sqlite_bench, request, State.ABANDONED, UNSURE)
+
+
+async def test_who_was_there_before_is_only_noted(bench: Bench, before: Before) -> None:
+    propose = ProposeAdd(bench.store, bench.tills, bench.clock)
+    newcomer = Newcomer("07", "Bea", "cashier")
+    request = (await propose(bench.owner, bench.shop.id, bench.at.terminal.id, newcomer)).request
+    await bench.confirm(request)
+    await bench.step()
+    await answer(bench, request, Answer.NOTED)
+    await bench.step()
+    await ended(bench, request, State.APPLIED, "applied-noted")
+    assert (await before.users(bench.at.terminal.id, UserQuery(search="Bea"))).total == 1
+    said = (await bench.entries_of(request))[1].facts
+    assert (said["answer"], said["ticked"]) == ("noted", 0)
+
+
+async def test_nothing_else_is_only_noted(sqlite_bench: Bench, sqlite_before: Before) -> None:
+    for kind in (ChangeKind.FREEZE, ChangeKind.PIN, ChangeKind.REMOVE):
+        request = await opened(sqlite_bench, kind)
+        with pytest.raises(NotOffered):
+            await answer(sqlite_bench, request, Answer.NOTED)
+        await answer(sqlite_bench, request, Answer.NOT_DONE)
+        await sqlite_bench.step()
+    assert sqlite_before.keys == []
 
 
 async def test_one_case_of_a_user_at_a_time(sqlite_bench: Bench, sqlite_before: Before) -> None:

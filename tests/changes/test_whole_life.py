@@ -415,11 +415,12 @@ class Life(RuleBasedStateMachine):
             await tx.requests.release_all(self.bench.clock.now())
         await Housekeeping(self.bench.store, self.bench.clock).end_proposals()
 
-    def work(self, owner: str) -> None:
+    def work(self, owner: str) -> bool:
+        """Whether there was something to do."""
         try:
-            self.do(self.bench.step(owner))
+            return self.do(self.bench.step(owner)) is not None
         except (Killed, LeaseLost):
-            return
+            return True
 
     def refusable(self, work: Coroutine[Any, Any, None]) -> bool:
         """Whether it was not refused."""
@@ -520,7 +521,9 @@ class Life(RuleBasedStateMachine):
             if due_at is None:
                 break
             self.bench.turn_to(due_at)
-            self.work(WORKERS[0])
+            if not self.work(WORKERS[0]):
+                # It waits for another that somebody who died still holds.
+                self.bench.clock.turn(seconds=1)
         self.everything_fits()
         assert {row.state for row in self.rows} <= FINAL | {State.PROPOSED, State.SCHEDULED}
         assert all(row.result == "missed" for row in self.rows if row.state == State.SCHEDULED)

@@ -78,9 +78,19 @@ def test_the_check_is_asked_and_can_be_answered_only_once_all_is_ticked(locale: 
         complete = ticked == len(guide.steps)
         check = texts.html("guided-check-refused", number="01")
         assert (check in case_html(texts, guided(ChangeKind.FREEZE), case, ZONE)) == complete
-        keys = [button for row in case_keyboard(texts, case).inline_keyboard for button in row]
+        keys = [button for row in case_keyboard(texts, ChangeKind.FREEZE, case).inline_keyboard for button in row]
         assert (texts.plain("case-worked") in [key.text for key in keys]) == complete
         assert all(len((key.callback_data or "").encode()) <= LONGEST_DATA for key in keys)
+
+
+@every_locale
+def test_only_who_is_added_may_have_been_there_before(locale: str) -> None:
+    texts = Locales().of(locale)
+    for kind in GUIDED:
+        for ticked in (frozenset[int](), frozenset({0})):
+            case = Case("f" * 32, brand("lakala").guides[kind], NOW, ticked=ticked)
+            keys = [key.text for row in case_keyboard(texts, kind, case).inline_keyboard for key in row]
+            assert (texts.plain("case-noted") in keys) == (kind is ChangeKind.ADD and not ticked)
 
 
 @every_locale
@@ -128,6 +138,7 @@ async def test_a_press_ticks_and_whatever_stands_below_goes_on(bench: Bench) -> 
         ("tick:00000000000000000000000000000000:0:1", ["refused-case-over"]),
         ("tick:' OR 1=1 --:0:1", ["refused-case-over"]),
         ("case:{id}:worked", ["refused-steps-left"]),
+        ("case:{id}:noted", ["refused-not-offered"]),
         ("case::unsure", ["refused-case-over"]),
         ("tick:{id}:one:1", []),
         ("tick:{id}", []),

@@ -11,7 +11,7 @@ from changes.backend import ChangeKind, Emulation, Evidence, Refusal, Scope, Sec
 from changes.case import Answer
 from changes.drift import Drift
 from changes.errors import Refused
-from changes.guided import BY_PERSON, NOT_DONE, UNKNOWN_ENDS
+from changes.guided import BY_PERSON, NOT_DONE, NOTED, UNKNOWN_ENDS
 from changes.proposals import Caution
 from changes.recording import HAND_OVER, RESTORE
 from changes.request import TEMPORARY
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 #: Methods and widgets whose first argument is a key.
 TAKERS = frozenset({"html", "plain", "Html", "Label"})
 
-APPLIED = ("applied", "applied-unread", BY_PERSON)
+APPLIED = ("applied", "applied-unread", BY_PERSON, NOTED)
 FAILED = (
     "not-reached",
     "not-allowed",

@@ -131,8 +131,8 @@ def _possible(result: ast.expr) -> set[str]:
         case ast.Name(id="result"):
             # Handed on; whoever gives it is looked at.
             return set()
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="guided"), attr="applied"), args=[_, otherwise]):
-            return {guided.BY_PERSON} | _possible(otherwise)
+        case ast.Await(value=ast.Call(func=ast.Attribute(value=ast.Name(id="guided")), args=[_, otherwise])):
+            return {guided.BY_PERSON, guided.NOTED} | _possible(otherwise)
         case ast.IfExp(body=one, orelse=other):
             return _possible(one) | _possible(other)
         case ast.Name(id=name):
