@@ -63,7 +63,7 @@ def test_every_use_case_that_is_about_a_shop_declares_its_action(use_case: type[
     if about & {"shop_id", "draft", "drafts", "request_id", "amendment_id"}:
         assert use_case.needs is not None
         source = inspect.getsource(use_case)
-        assert any(judged in source for judged in ("admit(", "self._till(", "may_propose("))
+        assert any(judged in source for judged in ("admit(", "self._till(", "may_propose(", "self._case("))
 
 
 def test_there_are_use_cases_to_hold_to_that() -> None:
