@@ -8,7 +8,6 @@ from changes.authority import Action, Actor
 from changes.clock import Clock
 from changes.errors import (
     CodeWrong,
-    NotEnrolled,
     NotOffered,
     NotWaiting,
     Refused,
@@ -22,7 +21,7 @@ from changes.ports import Store, Transaction, Waker
 from changes.proposals import end_asked
 from changes.recording import moved
 from changes.request import LIFETIME, TEMPORARY, ChangeRequest, new_request_id
-from changes.second_factor import spend_code
+from changes.second_factor import enrolled, spend_code
 from changes.usecase import UseCase
 
 #: The result of a waiting change that was dropped by hand.
@@ -83,9 +82,7 @@ class ProposeAmendment(UseCase):
         async with self._store.write() as tx:
             request = await _waiting(tx, request_id)
             await self.admit(tx, actor, request.shop_id)
-            factor = await tx.factors.get(actor.person_id)
-            if factor is None or not factor.confirmed:
-                raise NotEnrolled
+            enrolled(await tx.factors.get(actor.person_id))
             _amended(request, kind, moment, now)
             await end_asked(tx, actor, now)
             amendment = Amendment(
@@ -149,9 +146,7 @@ class ConfirmAmendment(UseCase):
         # Locked: of two owners who amend it at once the second amends what the first left.
         request = await _waiting(tx, amendment.request_id, lock=True)
         amended = _amended(request, amendment.kind, amendment.moment, now)
-        if factor is None or not factor.confirmed:
-            raise NotEnrolled
-        refusal = await spend_code(tx, actor, factor, code, now, asked_at=amendment.created_at)
+        refusal = await spend_code(tx, actor, enrolled(factor), code, now, asked_at=amendment.created_at)
         if refusal is not None:
             return refusal
         if not await tx.amendments.end(amendment.id, now):

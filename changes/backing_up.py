@@ -12,7 +12,7 @@ from changes.backend import Backend, BackendRefused, ChangeKind
 from changes.backup import Backup, as_content, backup_of, from_content
 from changes.browsing import asking_till
 from changes.clock import Clock
-from changes.errors import BackupOfAnother, BackupSame, NotAllowed, NotEnrolled, Refused
+from changes.errors import BackupOfAnother, BackupSame, NotAllowed, Refused
 from changes.many import MOST_TOGETHER
 from changes.ports import Notice, NoticeKind, Shop, Store, Tills, Transaction, Waker
 from changes.proposals import Caution, Proposing
@@ -21,7 +21,7 @@ from changes.request import ChangeRequest, Draft
 from changes.restoring import Left, Step, Why, is_of, plan
 from changes.roster import Roster, read_roster
 from changes.sealed_file import make_passphrase, open_sealed, seal
-from changes.second_factor import spend_code
+from changes.second_factor import enrolled, spend_code
 from changes.till import SUPERVISING, Role, Status
 from changes.usecase import UseCase
 from changes.watching import MOST_PAGES
@@ -73,9 +73,7 @@ class MakeBackup(UseCase):
         now = self._clock.now()
         factor = await tx.factors.get(actor.person_id)
         await self.admit(tx, actor, shop_id)
-        if factor is None or not factor.confirmed:
-            raise NotEnrolled
-        refusal = await spend_code(tx, actor, factor, code, now, asked_at=asked_at)
+        refusal = await spend_code(tx, actor, enrolled(factor), code, now, asked_at=asked_at)
         if refusal is not None:
             return refusal
         facts = by(actor) | {"terminals": len(backup.rosters), "users": backup.users}

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from changes.authority import Action, Actor
 from changes.clock import Clock
-from changes.errors import CodeWrong, NotEnrolled, Refused, RequestOver, UserBusy, WhenPast
+from changes.errors import CodeWrong, Refused, RequestOver, UserBusy, WhenPast
 from changes.held import post, progress_of
 from changes.life import State, check_move
 from changes.ports import Store, Transaction, Waker
 from changes.proposals import open_proposal
 from changes.recording import intent
 from changes.request import TRIED_FOR, ChangeRequest
-from changes.second_factor import spend_code
+from changes.second_factor import enrolled, spend_code
 from changes.usecase import UseCase
 
 
@@ -54,9 +54,7 @@ class Confirm(UseCase):
         busy = [each.id for each in together if _begins(each, now) and await _is_busy(tx, each)]
         if busy and request.batch is None:
             raise UserBusy
-        if factor is None or not factor.confirmed:
-            raise NotEnrolled
-        refusal = await spend_code(tx, actor, factor, code, now, asked_at=request.created_at)
+        refusal = await spend_code(tx, actor, enrolled(factor), code, now, asked_at=request.created_at)
         if refusal is not None:
             return refusal
         for each in together:

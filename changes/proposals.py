@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from changes.authority import Action, Actor
 from changes.clock import Clock
-from changes.errors import NotEnrolled, NotOffered, RequestOver, UserBusy, WhenBeforeStart, WhenPast
+from changes.errors import NotOffered, RequestOver, UserBusy, WhenBeforeStart, WhenPast
 from changes.life import State
 from changes.ports import Store, Transaction
 from changes.request import LIFETIME, TEMPORARY, ChangeRequest, Draft, Values, new_request_id, touched, wanted
+from changes.second_factor import enrolled
 from changes.till import Terminal, TerminalUser
 from changes.usecase import UseCase
 
@@ -48,9 +49,7 @@ class Proposing(UseCase):
     async def may_propose(self, tx: Transaction, actor: Actor, draft: Draft) -> None:
         """Raises `NotAllowed` or `NotEnrolled`."""
         await self.admit(tx, actor, draft.shop_id)
-        factor = await tx.factors.get(actor.person_id)
-        if factor is None or not factor.confirmed:
-            raise NotEnrolled
+        enrolled(await tx.factors.get(actor.person_id))
 
     def request(
         self,

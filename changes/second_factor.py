@@ -6,11 +6,18 @@ from datetime import UTC, datetime
 from changes.audit import EntryKind, Record
 from changes.authority import Actor
 from changes.codes import FREE_TRIES, MOST_FAILURES, Factor, lock_after, matching_timecode
-from changes.errors import CodeLocked, CodeLockedForGood, CodeWrong, Refused
+from changes.errors import CodeLocked, CodeLockedForGood, CodeWrong, NotEnrolled, Refused
 from changes.ports import Notice, NoticeKind, Transaction
 from changes.recording import by
 
 _FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def enrolled(factor: Factor | None) -> Factor:
+    """The factor, where its first code was taken. Raises `NotEnrolled`."""
+    if factor is None or not factor.confirmed:
+        raise NotEnrolled
+    return factor
 
 
 async def spend_code(

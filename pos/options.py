@@ -4,8 +4,14 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from changes.till import Role
+
 #: Longer than anyone waits for an answer in a chat.
 _SECONDS_MOST = 600
+
+
+#: The options that say what the three roles are called in a system.
+ROLES = {role: f"role-{role.value}" for role in Role}
 
 
 class BadOption(Exception):
@@ -16,6 +22,14 @@ def check_known(kind: str, options: Mapping[str, str], known: frozenset[str]) ->
     for name in options:
         if name not in known:
             raise BadOption(f"{kind} has no option {name!r}; it has: {', '.join(sorted(known))}")
+
+
+def role_names(kind: str, options: Mapping[str, str]) -> dict[Role, str]:
+    """What each role is called; by itself as here."""
+    names = {role: options.get(option, role.value) for role, option in ROLES.items()}
+    if len(set(names.values())) < len(names) or "" in names.values():
+        raise BadOption(f"{kind}: the three roles need three names")
+    return names
 
 
 def path(kind: str, options: Mapping[str, str], name: str) -> Path:

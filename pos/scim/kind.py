@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from changes.backend import BackendError
-from changes.till import Role
 from pos import options as read
 from pos.http import base_of
 from pos.kind import Fault, Finding, Kind, Options
@@ -11,8 +10,7 @@ from pos.options import BadOption
 from pos.scim.backend import ScimBackend
 from pos.scim.users import RoleNames
 
-_ROLE_OPTIONS = {role: f"role-{role.value}" for role in Role}
-_OPTIONS = frozenset({"url", "token", "terminal", "plain", "timeout", *_ROLE_OPTIONS.values()})
+_OPTIONS = frozenset({"url", "token", "terminal", "plain", "timeout", *read.ROLES.values()})
 
 
 def _open(options: Options) -> ScimBackend:
@@ -20,14 +18,12 @@ def _open(options: Options) -> ScimBackend:
     `role-supervisor`, `role-manager`, what the roles are called there; `plain=yes`; `timeout`, seconds (10).
     """
     read.check_known("scim", options, _OPTIONS)
-    names = {role: options.get(option, role.value) for role, option in _ROLE_OPTIONS.items()}
-    if len(set(names.values())) < len(names) or "" in names.values():
-        raise BadOption("scim: the three roles need three names")
+    names = RoleNames(read.role_names("scim", options))
     return ScimBackend(
         base_of(options.get("url", ""), plain=options.get("plain") == "yes"),
         read.key("scim", options, "token"),
         terminal=options.get("terminal") or "All terminals",
-        names=RoleNames(names),
+        names=names,
         timeout=read.seconds(options, "timeout", 10),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from changes.backend import BackendError
-from changes.till import Role
 from pos import options as read
 from pos.http import NoRights, base_of
 from pos.kind import Fault, Finding, Kind, Options
@@ -12,9 +11,8 @@ from pos.tryton.backend import TrytonBackend
 from pos.tryton.rpc import Account, Rpc
 from pos.tryton.users import RoleNames
 
-_ROLE_OPTIONS = {role: f"role-{role.value}" for role in Role}
 _OPTIONS = frozenset(
-    {"url", "database", "login", "password", "terminal", "plain", "timeout", "allow-admin", *_ROLE_OPTIONS.values()}
+    {"url", "database", "login", "password", "terminal", "plain", "timeout", "allow-admin", *read.ROLES.values()}
 )
 
 #: Seconds for one call; an order's few calls together end before the bot stops waiting.
@@ -27,16 +25,14 @@ def _open(options: Options) -> TrytonBackend:
     `allow-admin=yes`, an account that could do too much; `plain=yes`; `timeout`, seconds (8).
     """
     read.check_known("tryton", options, _OPTIONS)
-    names = {role: options.get(option, role.value) for role, option in _ROLE_OPTIONS.items()}
-    if len(set(names.values())) < len(names) or "" in names.values():
-        raise BadOption("tryton: the three roles need three names")
+    names = RoleNames(read.role_names("tryton", options))
     rpc = Rpc(
         base_of(options.get("url", ""), plain=options.get("plain") == "yes"),
         _given(options, "database"),
         Account(_given(options, "login"), _given(options, "password")),
         read.seconds(options, "timeout", _TIMEOUT),
     )
-    return TrytonBackend(rpc, terminal=options.get("terminal") or "All terminals", names=RoleNames(names))
+    return TrytonBackend(rpc, terminal=options.get("terminal") or "All terminals", names=names)
 
 
 def _given(options: Options, name: str) -> str:

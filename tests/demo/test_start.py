@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import aiohttp
 import pytest
 
 from demo.server import Telegram
+from tests.ports import free_port
 
 CHECKOUT = Path(__file__).parents[2]
 ROOMS = ("bot", "changes", "demo", "handlers", "locales", "pos", "storage")
@@ -27,9 +27,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number: int = free.getsockname()[1]
-    return number
+    return free_port()
 
 
 async def start(checkout: Path, port: str) -> asyncio.subprocess.Process:

@@ -2,10 +2,8 @@
 
 import asyncio
 import secrets
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ import aiohttp
 from changes.till import Role
 from pos.scim.backend import ScimBackend
 from pos.scim.users import RoleNames
+from tests.ports import free_port, until_it_listens
 
 TOKEN = secrets.token_urlsafe(12)
 NAMES = RoleNames({role: role.value for role in Role})
@@ -28,30 +27,16 @@ _AUTHORIZED = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/
 @contextmanager
 def scim_server() -> Iterator[str]:
     """Its address; each path below it is a directory of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     program = str(Path(sys.executable).with_name("scim2-server"))
     command = [program, "--port", str(port), "--bearer-token", TOKEN, "--dynamic-tenants"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        _until_it_listens(port)
+        until_it_listens(port, _START_LIMIT)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()
         process.wait()
-
-
-def _until_it_listens(port: int) -> None:
-    end = time.monotonic() + _START_LIMIT
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
-        else:
-            return
 
 
 class Directory:

@@ -1,8 +1,6 @@
 """A real Tryton server as a process of its own, and a shop in it for each test."""
 
 import secrets
-import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from changes.till import Role
 from pos.tryton.backend import TrytonBackend
 from pos.tryton.rpc import Account, Rpc
 from pos.tryton.users import RoleNames
+from tests.ports import free_port, until_it_listens
 from tests.pos.tryton import template
 
 NAMES = RoleNames({role: role.value for role in Role})
@@ -42,31 +41,17 @@ class Server:
 def tryton_server(kind: str, folder: Path, **configured: str) -> Iterator[Server]:
     """On `sqlite` or `postgres`. `configured` are settings of Tryton's as `section__name`."""
     with template.fresh(kind, folder) as copy:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         config = template.configuration(folder, copy.uri, f"127.0.0.1:{port}")
         settings = {f"TRYTOND_{name.upper()}": value for name, value in configured.items()}
         process = template.start(config, copy.name, **settings)
         try:
-            _until_it_listens(port)
+            until_it_listens(port, _START_LIMIT)
             admin, bot = Account("admin", copy.passwords.admin), Account("tillkeeper", copy.passwords.bot)
             yield Server(f"http://127.0.0.1:{port}", copy.name, folder / f"{copy.name}.sqlite", admin, bot)
         finally:
             process.kill()
             process.wait()
-
-
-def _until_it_listens(port: int) -> None:
-    end = time.monotonic() + _START_LIMIT
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
-        else:
-            return
 
 
 class Shop:
